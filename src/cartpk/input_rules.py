@@ -1,0 +1,52 @@
+"""What a plan says about reading a file: `InputRules`, each field found out by the reader where it is not given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from cartpk.errors import RulesError
+
+__all__ = ["InputRules"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputRules:
+    """How to read.
+
+    Attributes:
+        encoding: name of the encoding; None: byte-order mark, else UTF-8, else GB18030.
+        delimiter: ``,``, ``;`` or a tab; None: the one the header is cut by.
+        decimal: the decimal sign of numbers, ``.`` or ``,``.
+        infusion_day: how the file calls the day of infusion: 0, or 1 (then the day before is -1).
+        blq_words: words that mean below the limit of quantification, beside the known ones.
+        lloq: assay -> limit, where the file gives none.
+        columns: our column -> the header in the file.
+        covariates: further columns that describe a subject.
+        units: assay -> unit to convert its values to.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] = "."
+    infusion_day: Literal[0, 1] = 0
+    blq_words: tuple[str, ...] = ()
+    lloq: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    covariates: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.decimal not in (".", ","):
+            problems.append(f"decimal is {self.decimal!r}, not '.' or ','")
+        if self.infusion_day not in (0, 1):
+            problems.append(f"infusion_day is {self.infusion_day!r}, not 0 or 1")
+        if self.delimiter not in (None, ",", ";", "\t"):
+            problems.append(f"delimiter is {self.delimiter!r}, not a comma, a semicolon or a tab")
+        if self.delimiter == "," == self.decimal:
+            problems.append("delimiter and decimal are both a comma")
+        if problems:
+            raise RulesError("; ".join(problems))

@@ -1,0 +1,249 @@
+"""What the analyst decided: `NcaRules`, each field with its sentence.
+
+It stands low in the house, since checks, results, summaries and the plan
+speak of the rules as much as the analysis does.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from cartpk.errors import RulesError
+
+__all__ = [
+    "AUC_METHODS",
+    "BLQ_POSITIONS",
+    "BLQ_PRESETS",
+    "AucMethod",
+    "BlqRule",
+    "LambdaZPoints",
+    "NcaRules",
+]
+
+AucMethod = Literal["linear", "lin-up-log-down", "lin-log"]
+AUC_METHODS: tuple[AucMethod, ...] = ("linear", "lin-up-log-down", "lin-log")
+
+BlqRule = float | Literal["lloq", "lloq/2", "missing"]
+BLQ_POSITIONS = ("pre_infusion", "before_first", "embedded", "first_trailing", "later_trailing")
+BLQ_PRESETS: Mapping[str, Mapping[str, BlqRule]] = MappingProxyType(
+    {
+        "cartpk": dict(zip(BLQ_POSITIONS, (0.0, 0.0, "missing", 0.0, 0.0), strict=True)),
+        "all-zero": dict.fromkeys(BLQ_POSITIONS, 0.0),
+        "half-lloq": dict(zip(BLQ_POSITIONS, (0.0, 0.0, "lloq/2", "lloq/2", "missing"), strict=True)),
+        "missing": dict.fromkeys(BLQ_POSITIONS, "missing"),
+    }
+)
+"""The named sets of five rules, one for each position of a BLQ sample."""
+
+DEFAULT_HORIZONS = MappingProxyType({"0_28": 28.0, "0_m3": 90.0})
+_DEFAULT_WINDOWS = {"0_28": 3.0, "0_m3": 7.0}
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaZPoints:
+    """The points of one profile's terminal line, chosen (`times`) or left out (`drop_times`) by hand, with the reason."""
+
+    subject_id: str
+    assay: str
+    times: tuple[float, ...] = ()
+    drop_times: tuple[float, ...] = ()
+    reason: str = ""
+    infusion: int | None = None
+    matrix: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", tuple(float(t) for t in self.times))
+        object.__setattr__(self, "drop_times", tuple(float(t) for t in self.drop_times))
+        if bool(self.times) == bool(self.drop_times):
+            raise RulesError(
+                f"lambda_z_points for subject {self.subject_id!r}: give either times or drop_times, one of the two"
+            )
+        if self.times and len(set(self.times)) < 3:
+            raise RulesError(f"lambda_z_points for subject {self.subject_id!r}: a line needs at least 3 times")
+        if not self.reason.strip():
+            raise RulesError(f"lambda_z_points for subject {self.subject_id!r}: give the reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NcaRules:
+    """The decisions of a noncompartmental analysis; a wrong one raises `RulesError`.
+
+    Attributes:
+        auc_method: trapezoid rule.
+        blq: name of a preset of `BLQ_PRESETS`, or a mapping of the five positions to 0 (any number),
+            ``"lloq"``, ``"lloq/2"`` or ``"missing"``; positions not named follow the preset ``cartpk``.
+        horizons: name -> days after the infusion; `auc_NAME` is the area from 0 to there.
+        peak_window: days after the infusion in which the peak is looked for; None: the horizon ``0_m3``
+            (90 days where no horizon has that name).
+        visit_window: days before a horizon in which a last sample counts as that visit: one number, a mapping
+            by horizon, or None for 3 (``0_28``), 7 (``0_m3``) and a tenth of any other horizon.
+        end_rule: what to do where sampling ends before a horizon with a quantifiable value.
+        lambda_z_min_points: fewest points of a terminal line (at least 3).
+        lambda_z_r2adj_tolerance: the longest window within this of the best adjusted R² is taken.
+        lambda_z_r2adj_min, lambda_z_span_min, auc_extrap_max_pct: the quality gates.
+        gate: whether a failed gate flags a value or removes it.
+        lambda_z_points: terminal points chosen by hand.
+        reexpansion_fold: how many times the running minimum a sample must reach to start a re-expansion.
+    """
+
+    auc_method: AucMethod = "linear"
+    blq: str | Mapping[str, BlqRule] = "cartpk"
+    horizons: Mapping[str, float] = field(default_factory=lambda: DEFAULT_HORIZONS)
+    peak_window: float | None = None
+    visit_window: float | Mapping[str, float] | None = None
+    end_rule: Literal["observed", "extrapolate"] = "observed"
+    lambda_z_min_points: int = 3
+    lambda_z_r2adj_tolerance: float = 1e-4
+    lambda_z_r2adj_min: float = 0.8
+    lambda_z_span_min: float = 2.0
+    auc_extrap_max_pct: float = 20.0
+    gate: Literal["flag", "missing"] = "flag"
+    lambda_z_points: tuple[LambdaZPoints, ...] = ()
+    reexpansion_fold: float = 2.0
+
+    def __post_init__(self) -> None:
+        problems = [*self._word_problems(), *self._number_problems(), *self._blq_problems()]
+        if problems:
+            raise RulesError("; ".join(problems))
+        freeze = object.__setattr__
+        freeze(self, "horizons", MappingProxyType({n: float(d) for n, d in self.horizons.items()}))
+        freeze(self, "lambda_z_points", tuple(self.lambda_z_points))
+        if isinstance(self.blq, Mapping):
+            freeze(self, "blq", MappingProxyType(dict(self.blq)))
+        if isinstance(self.visit_window, Mapping):
+            freeze(self, "visit_window", MappingProxyType(dict(self.visit_window)))
+
+    def _word_problems(self) -> list[str]:
+        words = {
+            "auc_method": AUC_METHODS,
+            "end_rule": ("observed", "extrapolate"),
+            "gate": ("flag", "missing"),
+        }
+        return [
+            f"{name} is {value!r}, not one of {', '.join(allowed)}"
+            for name, allowed in words.items()
+            if (value := getattr(self, name)) not in allowed
+        ]
+
+    def _number_problems(self) -> list[str]:
+        problems = []
+        for name, days in self.horizons.items():
+            if not re.fullmatch(r"0_[a-z0-9_]{1,20}", name) or name.endswith(_RESERVED_ENDINGS):
+                problems.append(f"horizon {name!r}: a name is like 0_m6 (0_, then small letters and digits)")
+            if not _is_number(days) or not 0 < days < math.inf:
+                problems.append(f"horizon {name!r} is {days!r}, not a number of days above 0")
+        given = self.visit_window
+        windows: Mapping[str, float | None] = given if isinstance(given, Mapping) else {"": given}
+        for name, window in windows.items():
+            if window is not None and (not _is_number(window) or not 0 <= window < math.inf):
+                problems.append(f"visit_window {name} is {window!r}, not a number of days".replace("  ", " "))
+            if name and name not in self.horizons:
+                problems.append(f"visit_window names the horizon {name!r}, which is not there")
+        if self.peak_window is not None and (not _is_number(self.peak_window) or not self.peak_window > 0):
+            problems.append(f"peak_window is {self.peak_window!r}, not a number of days above 0")
+        if not isinstance(self.lambda_z_min_points, int) or self.lambda_z_min_points < 3:
+            problems.append(f"lambda_z_min_points is {self.lambda_z_min_points!r}; a line needs at least 3")
+        bounds = {
+            "lambda_z_r2adj_tolerance": (0.0, 1.0),
+            "lambda_z_r2adj_min": (-math.inf, 1.0),
+            "lambda_z_span_min": (0.0, math.inf),
+            "auc_extrap_max_pct": (0.0, 100.0),
+        }
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            if not _is_number(value) or not low <= value <= high:
+                problems.append(f"{name} is {value!r}, not between {low:g} and {high:g}")
+        if not _is_number(self.reexpansion_fold) or not 1 < self.reexpansion_fold < math.inf:
+            problems.append(f"reexpansion_fold is {self.reexpansion_fold!r}, not a number above 1")
+        return problems
+
+    def _blq_problems(self) -> list[str]:
+        if isinstance(self.blq, str):
+            known = ", ".join(BLQ_PRESETS)
+            return [] if self.blq in BLQ_PRESETS else [f"blq is {self.blq!r}, not one of {known}"]
+        problems = []
+        for position, rule in self.blq.items():
+            if position not in BLQ_POSITIONS:
+                problems.append(f"blq names {position!r}, not one of {', '.join(BLQ_POSITIONS)}")
+            if rule not in ("lloq", "lloq/2", "missing") and not (_is_number(rule) and 0 <= rule < math.inf):  # type: ignore[operator]
+                problems.append(f"blq {position} is {rule!r}, not a number, lloq, lloq/2 or missing")
+        return problems
+
+    @property
+    def blq_rules(self) -> dict[str, BlqRule]:
+        """The rule of each of the five positions."""
+        if isinstance(self.blq, str):
+            return dict(BLQ_PRESETS[self.blq])
+        return {**BLQ_PRESETS["cartpk"], **self.blq}
+
+    @property
+    def blq_name(self) -> str:
+        """The preset's name, or ``custom``."""
+        return self.blq if isinstance(self.blq, str) else "custom"
+
+    @property
+    def peak_window_days(self) -> float:
+        """The end of the peak window, in days after the infusion."""
+        if self.peak_window is not None:
+            return float(self.peak_window)
+        return self.horizons.get("0_m3", DEFAULT_HORIZONS["0_m3"])
+
+    def window_of(self, horizon: str) -> float:
+        """The visit window before a horizon, in days."""
+        default = _DEFAULT_WINDOWS.get(horizon, self.horizons[horizon] / 10)
+        if isinstance(self.visit_window, Mapping):
+            return float(self.visit_window.get(horizon, default))
+        return default if self.visit_window is None else float(self.visit_window)
+
+    def sentences(self) -> tuple[str, ...]:
+        """The rules in words, one sentence each: the footnotes of every table."""
+        methods = {
+            "linear": "Areas by the linear trapezoidal rule.",
+            "lin-up-log-down": "Areas by linear trapezoids where values rise and logarithmic ones where they fall.",
+            "lin-log": "Areas by linear trapezoids to Tmax and logarithmic ones after it.",
+        }
+        positions = ", ".join(f"{p.replace('_', ' ')} {_rule_word(r)}" for p, r in self.blq_rules.items())
+        horizons = ", ".join(
+            f"{n.replace('_', '-').upper()} to day {d:g} (visit window {self.window_of(n):g} d)"
+            for n, d in self.horizons.items()
+        )
+        ends = {
+            "observed": "no area is given where sampling ends earlier with a quantifiable value",
+            "extrapolate": "where sampling ends earlier with a quantifiable value the area is extrapolated with λz",
+        }
+        gate = "flagged" if self.gate == "flag" else "removed"
+        return tuple(
+            sentence
+            for sentence in (
+                methods[self.auc_method],
+                f"Results below the limit of quantification (rule {self.blq_name}): {positions}.",
+                f"Horizons: {horizons}; {ends[self.end_rule]}." if self.horizons else "",
+                f"Cmax and Tmax are the highest quantifiable value in the first {self.peak_window_days:g} days and its time.",
+                f"λz by least squares of the logarithm on at least {self.lambda_z_min_points} quantifiable samples after Tmax; the number of points"
+                f" gives the highest adjusted R², the largest number within {self.lambda_z_r2adj_tolerance:g} of it.",
+                f"Values are {gate} where the adjusted R² is below {self.lambda_z_r2adj_min:g}, the span below {self.lambda_z_span_min:g} half-lives,"
+                f" or more than {self.auc_extrap_max_pct:g} % of AUCinf is extrapolated.",
+                f"A re-expansion starts where a sample reaches {self.reexpansion_fold:g} times the lowest value since the peak.",
+                *(
+                    f"Terminal points of {p.subject_id} ({p.assay}) {'chosen' if p.times else 'left out'} by hand: {p.reason}."
+                    for p in self.lambda_z_points
+                ),
+            )
+            if sentence
+        )
+
+
+_RESERVED_ENDINGS = ("_pct_interp", "_pct_extrap", "_dn")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+
+
+def _rule_word(rule: BlqRule) -> str:
+    return {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "missing"}.get(str(rule)) or f"{rule:g}"
