@@ -240,7 +240,8 @@ class Samples:
     def blq(self) -> NDArray[np.bool_]:
         """Rows below the limit of quantification: so in text, or a number below the row's LLOQ."""
         below: NDArray[np.bool_] = (self.state == State.NUMBER) & (self.value < self.lloq)
-        return below | (self.state == State.BLQ)
+        below |= self.state == State.BLQ
+        return below
 
     @property
     def assays(self) -> tuple[Assay, ...]:
