@@ -158,6 +158,30 @@ class Profiles:
         """The profiles in blocks of about `rows` rows."""
         return (self[a:b] for a, b in self.block_bounds(rows))
 
+    def measured_only(self) -> MeasuredProfiles | None:
+        """The profiles without rows that are missing or excluded; None where no row is measured."""
+        measured = self.measured
+        if measured.all():
+            return MeasuredProfiles(self, np.arange(len(self)), np.arange(self.n_rows))
+        rows = np.flatnonzero(measured)
+        if not len(rows):
+            return None
+        counts = np.add.reduceat(measured, self.offsets[:-1], dtype=np.int64)
+        index = np.flatnonzero(counts)
+        some = Profiles(
+            **{name: getattr(self, name)[rows] for name in self.ROWS},
+            visit=self.visit.take(rows),
+            offsets=np.concatenate([[0], np.cumsum(counts[index])]),
+            keys=self.keys.take(index),
+            unit=self.unit.take(index),
+            dose=self.dose[index],
+            dose_unit=self.dose_unit.take(index),
+            ended_by_infusion=self.ended_by_infusion[index],
+            exclusion_reasons=self.exclusion_reasons,
+            files=self.files,
+        )
+        return MeasuredProfiles(some, index, rows)
+
     @classmethod
     def from_samples(cls, samples: Samples, findings: Findings | None = None) -> Profiles:
         """Profiles of checked samples, sorted by subject, assay, matrix, infusion and time.
@@ -287,6 +311,18 @@ class Profiles:
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(repr(self))}</pre>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredProfiles:
+    """Profiles whose rows are all measured, and where they stand in those they were taken from.
+
+    `index` is the profile, `rows` the row there.
+    """
+
+    profiles: Profiles
+    index: NDArray[np.int64]
+    rows: NDArray[np.int64]
 
 
 def profile(

@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 __all__ = [
     "at",
+    "count_of",
     "counts_of",
     "first_true",
     "last_true",
     "last_true_before",
+    "line_of",
     "max_of",
     "next_true_after",
     "owner_of",
+    "ranges",
     "sum_of",
 ]
 
@@ -108,3 +111,29 @@ def at(values: NDArray[Any], rows: Rows, missing: Any = np.nan) -> NDArray[Any]:
     array([ 6., nan])
     """
     return np.where(rows >= 0, values[rows], missing)
+
+
+def ranges(first: Rows, last: Rows) -> tuple[Rows, Rows]:
+    """The rows `first[i]..last[i]` (both included) of each i one after another, and their offsets.
+
+    >>> ranges(np.array([3, 7]), np.array([4, 7]))
+    (array([3, 4, 7]), array([0, 2, 3]))
+    """
+    counts = last - first + 1
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    rows = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], counts)
+    return rows, offsets
+
+
+def line_of(time: Floats, log_value: Floats, offsets: Rows) -> tuple[Floats, Floats]:
+    """Slope and R² of the least-squares line through each profile's points (at least two, at distinct times).
+
+    Two passes about the means, so that nothing cancels.
+    """
+    counts = np.diff(offsets)
+    dt = time - np.repeat(np.add.reduceat(time, offsets[:-1]) / counts, counts)
+    dy = log_value - np.repeat(np.add.reduceat(log_value, offsets[:-1]) / counts, counts)
+    tt, ty, yy = (np.add.reduceat(x, offsets[:-1]) for x in (dt * dt, dt * dy, dy * dy))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return ty / tt, np.minimum(ty * ty / (tt * yy), 1.0)
