@@ -1,0 +1,337 @@
+"""What a plan file may hold, key by key, and its faults in words: pydantic is met here alone."""
+
+from __future__ import annotations
+
+import codecs
+import math
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cartpk.errors import PlanError, RulesError
+from cartpk.input_rules import InputRules
+from cartpk.plan import ReportRules
+from cartpk.plan.toml import Place, lines_of
+from cartpk.rules import LambdaZPoints, NcaRules
+from cartpk.samples import Exclusion
+from cartpk.units import UNITS, find_unit
+
+__all__ = ["read_plan"]
+
+_LATER = {("models",), ("cdisc",), ("report", "draft")}
+
+
+def _encoding(name: str) -> str:
+    try:
+        "".encode(name)
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        raise ValueError(f"is {name!r}, not the name of a text encoding such as utf-8 or gb18030") from None
+    return name
+
+
+def _text_or_table(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise ValueError(f"is {_shown(value)}, not a preset's name or a table of positions")
+    return value
+
+
+def _number_or_table(value: Any) -> Any:
+    values = list(value.values()) if isinstance(value, dict) else [value]
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        raise ValueError(f"is {_shown(value)}, not a number of days or a table of horizons")
+    return {k: _float(v) for k, v in value.items()} if isinstance(value, dict) else _float(value)
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _known_unit(name: str) -> str:
+    unit = find_unit(name)
+    if unit is None:
+        raise ValueError(f"is {name!r}, not one of {', '.join(UNITS)}")
+    return unit.name
+
+
+def _given_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank")
+    return text
+
+
+Encoding = Annotated[str, AfterValidator(_encoding)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Given = Annotated[str, AfterValidator(_given_text)]
+UnitName = Annotated[str, AfterValidator(_known_unit)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Input(_Section):
+    encoding: Encoding = ""
+    delimiter: str = ""
+    decimal: str = ""
+    infusion_day: int = 0
+    blq_words: list[Given] = []
+    lloq: dict[str, Positive] = {}
+    columns: dict[str, Given] = {}
+    covariates: list[Given] = []
+    units: dict[str, UnitName] = {}
+
+
+class _Exclude(_Section):
+    reason: Given
+    subject_id: str = ""
+    assay: str = ""
+    matrix: str = ""
+    infusion: Count = 1
+    time: Finite = 0.0
+    row: Count = 1
+    file: str = ""
+
+
+class _LambdaZ(_Section):
+    subject_id: str
+    assay: str
+    times: list[Finite] = []
+    drop_times: list[Finite] = []
+    reason: Given
+    infusion: Count = 1
+    matrix: str = ""
+
+
+class _Nca(_Section):
+    auc_method: str = ""
+    blq: Annotated[Any, BeforeValidator(_text_or_table)] = ""
+    horizons: dict[str, float] = {}
+    peak_window: float = 0.0
+    visit_window: Annotated[Any, BeforeValidator(_number_or_table)] = 0.0
+    end_rule: str = ""
+    lambda_z_min_points: Annotated[int, Field(le=1000)] = 0
+    lambda_z_r2adj_tolerance: float = 0.0
+    lambda_z_r2adj_min: float = 0.0
+    lambda_z_span_min: float = 0.0
+    auc_extrap_max_pct: float = 0.0
+    gate: str = ""
+    reexpansion_fold: float = 0.0
+    lambda_z: list[_LambdaZ] = []
+
+
+class _Report(_Section):
+    study: str = ""
+    title: str = ""
+    population: str = ""
+    by: list[Given] = []
+    formats: list[str] = []
+    figures: str = ""
+    figure_format: list[str] = []
+    language: str = ""
+    out: Given = ""
+
+
+class _PlanFile(_Section):
+    """The whole file; the defaults here are never used, only what is given is read."""
+
+    input: _Input = _Input()
+    exclude: list[_Exclude] = []
+    nca: _Nca = _Nca()
+    report: _Report = _Report()
+
+
+Problem = tuple[Place, str]
+
+
+def read_plan(text: str, source: str) -> dict[str, Any]:
+    """The fields of a `Plan` from TOML text; every fault in one `PlanError`, in order of its line."""
+    tree = _parse(text, source)
+    problems: list[Problem] = [(place, "is not in this version") for place in _later(tree)]
+    try:
+        given = _PlanFile.model_validate(tree)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        problems += [_in_words(e) for e in faults]
+        given = _PlanFile.model_validate(_without(tree, [tuple(e["loc"]) for e in faults]))
+    fields = _rules(given.model_dump(exclude_unset=True), problems)
+    if problems:
+        raise PlanError(source, tuple(_placed(problems, text)))
+    return fields
+
+
+def _parse(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlanError(source, (f"is not TOML: {error}",)) from error
+    except (RecursionError, ValueError) as error:
+        raise PlanError(source, ("is not TOML that can be read: a value is nested too deep or too long",)) from error
+
+
+def _later(tree: dict[str, Any]) -> list[Place]:
+    """Takes out of the tree what a later version will know, and says where it stood."""
+    found: list[Place] = []
+    for place in sorted(_LATER):
+        table: Any = tree
+        for key in place[:-1]:
+            table = table.get(key) if isinstance(table, dict) else None
+        if isinstance(table, dict) and place[-1] in table:
+            del table[place[-1]]
+            found.append(place)
+    return found
+
+
+_STAND_INS: dict[Place, dict[str, Any]] = {
+    ("exclude",): {"subject_id": "-", "reason": "-"},
+    ("nca", "lambda_z"): {"subject_id": "-", "assay": "-", "times": [1, 2, 3], "reason": "-"},
+}
+"""What stands for a faulty entry of a list while the rest of the plan is looked at."""
+
+
+def _without(tree: dict[str, Any], faults: list[Place]) -> dict[str, Any]:
+    """The tree without its faulty keys, so that what is left can be held against the rules too."""
+    for place in faults:
+        steps = next((n for n, key in enumerate(place) if isinstance(key, int)), len(place) - 1)
+        table: Any = tree
+        for key in place[:steps]:
+            table = table[key] if isinstance(table, dict) and key in table else {}
+        if isinstance(table, list):
+            table[int(place[steps])] = _STAND_INS.get(place[:steps], "-")
+        else:
+            table.pop(place[steps], None)
+    return tree
+
+
+def _rules(given: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The nouns of the plan; what they refuse is added to `problems`, with its place."""
+    nca = given.get("nca", {})
+    points = [_made(LambdaZPoints, p, ("nca", "lambda_z", i), problems) for i, p in enumerate(nca.pop("lambda_z", []))]
+    exclude = [_exclusion(e, i, problems) for i, e in enumerate(given.get("exclude", []))]
+    return {
+        "input": _made_of_fields(InputRules, _tuples(given.get("input", {})), "input", problems),
+        "exclude": tuple(exclude),
+        "nca": _made_of_fields(NcaRules, {**nca, "lambda_z_points": tuple(filter(None, points))}, "nca", problems),
+        "report": _made_of_fields(ReportRules, _tuples(given.get("report", {})), "report", problems),
+    }
+
+
+def _tuples(section: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in section.items()}
+
+
+def _exclusion(given: dict[str, Any], i: int, problems: list[Problem]) -> Exclusion:
+    exclusion = Exclusion(**given)
+    if len(given) == 1 or set(given) == {"reason", "file"}:
+        problems.append((("exclude", i), "names no sample: give subject_id, assay, matrix, infusion, time or row"))
+    return exclusion
+
+
+def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem]) -> Any:
+    try:
+        return noun(**given)
+    except RulesError as error:
+        problems.append((place, str(error)))
+        return None
+
+
+def _made_of_fields(noun: Any, given: dict[str, Any], section: str, problems: list[Problem]) -> Any:
+    """The noun; where it refuses, each field is tried by itself to find whose line is to blame."""
+    try:
+        return noun(**given)
+    except RulesError as error:
+        alone: list[Problem] = []
+        for name, value in given.items():
+            with_horizons = {"horizons": given["horizons"]} if name == "visit_window" and "horizons" in given else {}
+            _made(noun, {name: value, **with_horizons}, (section, name), alone)
+        problems += alone or [((section,), str(error))]
+        return None
+
+
+_WORDS = {
+    "string_type": "text, in quotes",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "list_type": "a list, in brackets",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "finite_number": "a finite number",
+}
+
+
+def _in_words(error: Any) -> Problem:
+    """One fault of pydantic's, as place and sentence."""
+    place: Place = tuple(error["loc"])
+    kind, value = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return place, _unknown(place)
+    if kind == "missing":
+        return place, "is required"
+    if kind == "value_error":
+        return place, str(error["ctx"]["error"])
+    if kind in _WORDS:
+        hint = _WORDS[kind]
+        if kind in ("model_type", "list_type") and place[0] == "exclude":
+            hint = "tables, each headed [[exclude]]"
+        return place, f"is {_shown(value)}, not {hint}"
+    return place, f"is {_shown(value)}: {error['msg']}"
+
+
+def _unknown(place: Place) -> str:
+    known = list(_fields_at(place[:-1]))
+    near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+    return "is not a key" + (f"; did you mean {near[0]}?" if near else f"; the keys are {', '.join(known)}")
+
+
+def _fields_at(place: Place) -> Iterator[str]:
+    """The keys that the table at `place` may have."""
+    model: Any = _PlanFile
+    for key in place:
+        if isinstance(key, str):
+            annotation = model.model_fields[key].annotation
+            model = next(iter(get_args(annotation)), annotation)
+    yield from model.model_fields
+
+
+def _shown(value: Any, most: int = 60) -> str:
+    """A value as a plan would write it, cut where it is long."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value) if isinstance(value, str | int | float | list) else str(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _placed(problems: list[Problem], text: str) -> Iterator[str]:
+    """Each problem as a sentence with its line, in order of the lines."""
+    lines = lines_of(text)
+    numbered = []
+    for place, sentence in problems:
+        near = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), ())
+        numbered.append((lines.get(near, 0), _dotted(place), _about(place, sentence)))
+    for line, name, sentence in sorted(numbered):
+        yield (f"line {line}: " if line else "") + f"{name}{sentence}"
+
+
+def _about(place: Place, sentence: str) -> str:
+    """The sentence as it goes on after the name of the place, which it need not say again."""
+    sentence = sentence.removeprefix(f"{place[-1]} ")
+    goes_on = sentence.split(" ", 1)[0] in ("is", "names", "has", "needs")
+    return f" {sentence}" if goes_on else f": {sentence}"
+
+
+def _dotted(place: Place) -> str:
+    """``nca.horizons.0_m6``; the parts of a list are counted from 1: ``exclude[2].time``."""
+    text = ""
+    for key in place:
+        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}" if text else key
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
