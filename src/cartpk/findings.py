@@ -10,7 +10,7 @@ from typing import Literal, overload
 
 from cartpk.errors import SamplesError
 
-__all__ = ["Finding", "Findings", "Severity"]
+__all__ = ["Finding", "Findings", "Severity", "quoted"]
 
 Severity = Literal["error", "warning", "note"]
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -42,12 +42,12 @@ class Finding:
 
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file}:{self.row}"
-        column = f" column {_shown(self.column)}" if self.column else ""
-        value = f" value {_shown(self.value)}" if self.value else ""
+        column = f" column {quoted(self.column)}" if self.column else ""
+        value = f" value {quoted(self.value)}" if self.value else ""
         return f"{place}: {self.severity} {self.rule}{column}{value}: {self.message}"
 
 
-def _shown(text: str, most: int = 80) -> str:
+def quoted(text: str, most: int = 80) -> str:
     """`text` in quotes on one line, with what a terminal would act on made visible."""
     clean = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
     return f'"{clean if len(clean) <= most else clean[: most - 1] + "…"}"'

@@ -59,12 +59,12 @@ _REASONS = {
         "输注后未采集样本。",
     ),
     Reason.PEAK_AT_LAST_SAMPLE: (
-        "The highest value is the last sample, so the true peak may come later.",
+        "The highest value is that of the last sample, so the true peak may come later.",
         "最高值出现在最后一个样本，真实峰值可能更晚。",
     ),
     Reason.SAMPLING_ENDS_BEFORE_HORIZON: (
-        "Sampling ends before the horizon with a quantifiable or unknown value.",
-        "采样在时间终点之前结束，且末次结果可定量或未知。",
+        "Sampling ends too early before the horizon for the area to be known.",
+        "采样在时间终点之前过早结束，无法确定该面积。",
     ),
     Reason.COURSE_ENDED_BY_INFUSION: (
         "A further infusion ended this course before the horizon.",
@@ -76,18 +76,18 @@ _REASONS = {
     ),
     Reason.TERMINAL_PHASE_RISES: (
         "The best-fitting terminal line rises, so there is no terminal decline.",
-        "末端相最佳拟合直线呈上升趋势，无末端消除。",
+        "末端最佳拟合直线呈上升趋势，不存在末端下降相。",
     ),
     Reason.FLAT_TAIL: (
         "The terminal values do not change, so there is no terminal decline.",
-        "末端各值不变，无末端消除。",
+        "末端各值无变化，不存在末端下降相。",
     ),
     Reason.TOO_FEW_POINTS: (
         "Too few quantifiable samples for the regression.",
         "可定量样本过少，无法回归。",
     ),
     Reason.GATE_FAILED: (
-        "The value failed a quality gate and the rules remove such values.",
+        "The value failed a quality gate, and the rules remove such values.",
         "该值未通过质量门槛，按规则予以剔除。",
     ),
     Reason.STILL_QUANTIFIABLE_AT_LAST_SAMPLE: (
@@ -156,7 +156,7 @@ class Flag(IntFlag):
 _FLAGS = {
     Flag.NONE: ("", ""),
     Flag.ASSUMED_ZERO_AT_INFUSION: (
-        "No usable sample at or within 30 days before the infusion: the value at time 0 was taken as 0.",
+        "No usable sample at the infusion or in the 30 days before it: the value at time 0 was taken as 0.",
         "输注时或输注前30天内无可用样本：时间0的值按0计。",
     ),
     Flag.PRE_INFUSION_USED_AT_ZERO: (

@@ -1,100 +1,156 @@
 """The rules that data are held against: one row a rule, with its stable id, a sentence and the remedy.
 
 An id is a promise: scripts filter on it. `E-` stops a run, `W-` is in the
-report, `N-` says what was understood.
+report, `N-` says what was understood. `docs/checks.md` is made from here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cartpk.findings import Finding, Severity
 
-__all__ = ["RULEBOOK", "DataRule", "finding"]
+__all__ = ["RULEBOOK", "RULE_GROUPS", "DataRule", "finding", "to_markdown"]
+
+_SEVERITIES: Mapping[str, Severity] = {"E": "error", "W": "warning", "N": "note"}
 
 
 @dataclass(frozen=True, slots=True)
 class DataRule:
-    """One rule: what must hold (`sentence`) and what to do where it does not (`remedy`)."""
+    """One rule: what is found (`sentence`), what to do (`remedy`) and, where it needs telling, how it is judged."""
 
     id: str
     sentence: str
     remedy: str
+    judged: str = ""
 
     @property
     def severity(self) -> Severity:
         """What the id's first letter says."""
-        return {"E": "error", "W": "warning", "N": "note"}[self.id[0]]  # type: ignore[return-value]
+        return _SEVERITIES[self.id[0]]
 
 
-_RULES = (
-    # the file as a whole
-    DataRule("E-FILE-EMPTY", "The file holds nothing.", "Export the data again."),
-    DataRule("E-FILE-HEADER-ONLY", "The file has a header but no row of data.", "Export the data again."),
-    DataRule("E-FILE-NOT-TEXT", "The file is not a text file.", "Save it as CSV (UTF-8) or give the .xlsx itself."),
-    DataRule("E-FILE-ENCODING", "The bytes are neither UTF-8 nor GB18030.", "Save it as CSV (UTF-8), or name the encoding in the plan: [input] encoding."),
-    DataRule("E-FILE-WIDE", "The table has one column a visit; one row a sample is expected.", "Reshape it to the columns subject_id, time, value, unit."),
-    DataRule("E-XLSX-UNREADABLE", "The workbook cannot be opened.", "Open it in Excel and save it as .xlsx without a password."),
-    DataRule("E-XLSX-NOT-PLAIN", "The sheet is not a plain table of typed cells.", "Copy the table as values to a sheet of its own."),
-    # header and shape
-    DataRule("E-COLUMN-MISSING", "A required column is missing.", "Add it, or name yours in the plan: [input] columns."),
-    DataRule("E-COLUMN-DOUBLED", "Two columns have the same meaning.", "Remove one, or name the right one in the plan: [input] columns."),
-    DataRule("E-COLUMN-RESERVED", "A covariate has the name of a column of the results.", "Rename the column."),
-    DataRule("N-COLUMN-ALIAS", "A column was recognised by another of its names.", "Nothing to do; name yours in the plan if it is wrong."),
-    DataRule("E-ROW-RAGGED", "A row has more or fewer cells than the header.", "Look for a stray delimiter or an unquoted one."),
-    DataRule("E-ROW-QUOTE", "A quote is opened and not closed.", "Close the quote or remove it."),
-    DataRule("E-ROW-NOT-DATA", "A row is a title, a footnote or a repeated header, not data.", "Remove it from the file."),
-    # numbers
-    DataRule("E-NUMBER-THOUSANDS", "A number has thousands separators.", "Write it without them."),
-    DataRule("E-NUMBER-DECIMAL-COMMA", "A number has a decimal comma that the plan does not declare.", 'Declare it in the plan: [input] decimal = ",".'),
-    DataRule("E-NUMBER-NOT-A-NUMBER", "The text is not a number.", "Write a plain number such as 12.5 or 1.25e4."),
-    DataRule("E-NUMBER-NOT-FINITE", "Infinity and NaN are not results.", "Leave the cell blank where there is no result."),
-    DataRule("E-NUMBER-OUT-OF-RANGE", "The number is too large or too small to hold.", "Check the exponent."),
-    DataRule("E-NUMBER-FOREIGN-DIGITS", "The number has full-width digits, underscores or digits of another script.", "Write it with the digits 0 to 9."),
-    # values
-    DataRule("E-VALUE-NEGATIVE", "A concentration cannot be negative.", "Correct it, or write BLQ with the LLOQ if that is what it means."),
-    DataRule("E-VALUE-ULOQ", "The result is above the upper limit of quantification, so its size is not known.", "Give the diluted result, or exclude the sample in the plan with a reason."),
-    DataRule("W-VALUE-MISSING", "The sample has no result.", "Nothing to do if none was obtained; the row stays in the listing."),
-    DataRule("W-VALUE-BELOW-LLOQ", "A number is below its sample's LLOQ and is treated as BLQ.", "Nothing to do; the listing shows it as reported."),
-    DataRule("W-VALUE-IMPLAUSIBLE", "The value is above what the unit can mean.", "Check the unit."),
-    DataRule("E-BLQ-WORD", "The word is not known to mean below the limit of quantification.", "Write a number, a known word such as BLQ, or add it to the plan: [input] blq_words."),
-    DataRule("E-BLQ-NO-LLOQ", "A result is below the limit, but the limit is not given anywhere.", "Add a column lloq, write <50, or give it in the plan: [input] lloq."),
-    DataRule("N-LLOQ-FROM-TEXT", "The limit was taken from the text of the result.", "Nothing to do."),
-    DataRule("E-LLOQ-CONTRADICTS", "The limit in the result's text is not the one in the LLOQ column.", "Correct one of the two."),
-    DataRule("E-LLOQ-NOT-POSITIVE", "A limit of quantification must be above 0.", "Correct it, or leave it blank where there is none."),
-    # units and assays
-    DataRule("E-UNIT-MISSING", "A sample with a result has no unit.", "Fill in the unit."),
-    DataRule("E-UNIT-UNKNOWN", "The unit is not one that cartpk knows.", "Use cells/uL, cells/mL, 10^6/L, copies/ug gDNA, copies/mL, copies/cell or %."),
-    DataRule("E-UNIT-MIXED", "One assay has more than one unit.", "Name the assays apart, or convert in the plan: [input] units."),
-    DataRule("E-UNIT-ASSAY", "The unit does not fit the assay.", "Check the unit and the assay's name."),
-    DataRule("E-ASSAY-MISSING", "There is more than one unit, so the assay of each row must be given.", "Add a column assay."),
-    DataRule("N-UNIT-CONVERTED", "Values were converted because the plan says so.", "Nothing to do."),
-    # who and when
-    DataRule("E-SUBJECT-BLANK", "A row has no subject.", "Fill in the subject id."),
-    DataRule("E-SUBJECT-ALIKE", "Ids differ only by case, spaces or invisible characters.", "Write one person's id one way."),
-    DataRule("W-SUBJECT-TYPO", "An id that occurs once looks like a misspelling of another.", "Correct it if it is the same person."),
-    DataRule("W-ASSAY-TYPO", "An assay that occurs seldom looks like a misspelling of another.", "Correct it if it is the same assay."),
-    DataRule("E-ASSAY-ALIKE", "Assay names differ only by case, spaces or invisible characters.", "Write one assay's name one way."),
-    DataRule("N-SUBJECT-FORMULA", "An id begins like a spreadsheet formula.", "Nothing to do; workbooks hold it as text."),
-    DataRule("E-TIME-BLANK", "A sample has no time.", "Fill in the days after infusion."),
-    DataRule("E-TIME-DATE", "The time is a date; days after infusion are expected.", "Give days after infusion."),
-    DataRule("E-TIME-SERIAL", "The times look like Excel's day numbers, not days after infusion.", "Give days after infusion."),
-    DataRule("E-TIME-HOURS", "The times look like hours; days after infusion are expected.", "Divide by 24."),
-    DataRule("E-TIME-DAY-ONE", "Some subjects count the day of infusion as 0, others as 1.", "Count from 0 everywhere, or set [input] infusion_day."),
-    DataRule("E-INFUSION", "The number of the infusion is not 1, 2, 3, ...", "Number a subject's infusions from 1."),
-    DataRule("E-COVARIATE-VARIES", "A property of a subject is not the same on all of its rows.", "Correct the rows that differ."),
-    DataRule("W-ROW-REPEATED", "A row says again what another row says; it is counted once.", "Remove it if it should not be there."),
-    DataRule("E-ROW-CONTRADICTS", "Two rows of one subject, assay and time have different results.", "Keep one, or exclude the other in the plan with a reason."),
-    DataRule("W-EXCLUSION-UNUSED", "An exclusion of the plan matches no row.", "Correct or remove it."),
-    # a course as a whole
-    DataRule("W-COURSE-NO-SAMPLE", "A course has no sample after the infusion.", "Check whether rows are missing from the file."),
-    DataRule("W-COURSE-PRE-INFUSION", "A sample before the infusion is quantifiable.", "Check for earlier treatment or contamination; its value is used at time 0 where it is the last one."),
-    DataRule("W-COURSE-LATE-PEAK", "A value after the peak window is higher than Cmax.", "It is given as late_peak; widen peak_window if it is the peak."),
-    DataRule("W-COURSE-HORIZON", "Sampling does not reach a horizon.", "Choose a horizon that the study covers, or read the reason beside the missing area."),
-    DataRule("W-COURSE-EMBEDDED-BLQ", "A result below the limit lies between quantifiable ones.", "Check the sample; the rule for embedded results is shown with the areas."),
-)  # fmt: skip
+RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
+    "The file as a whole": (
+        DataRule("E-FILE-EMPTY", "The file holds nothing.", "Export the data again."),
+        DataRule("E-FILE-HEADER-ONLY", "The file has a header but no row of data.", "Export the data again."),
+        DataRule("E-FILE-NOT-TEXT", "The file is not a text file.", "Save it as CSV (UTF-8) or give the .xlsx itself."),
+        DataRule("E-FILE-ENCODING", "The bytes are neither UTF-8 nor GB18030.", "Save it as CSV (UTF-8), or name the encoding in the plan: [input] encoding."),
+        DataRule("E-FILE-WIDE", "The table has one column a visit; one row a sample is expected.", "Reshape it to the columns subject_id, time, value, unit."),
+        DataRule("E-XLSX-UNREADABLE", "The workbook cannot be opened.", "Open it in Excel and save it as .xlsx without a password."),
+        DataRule("E-XLSX-NOT-PLAIN", "The sheet is not a plain table of typed cells.", "Copy the table as values to a sheet of its own."),
+    ),
+    "Header and shape": (
+        DataRule("E-COLUMN-MISSING", "A required column is missing.", "Add it, or name yours in the plan: [input] columns."),
+        DataRule("E-COLUMN-DOUBLED", "Two columns have the same meaning.", "Remove one, or name the right one in the plan: [input] columns."),
+        DataRule("E-COLUMN-RESERVED", "A covariate has the name of a column of the results.", "Rename the column."),
+        DataRule("N-COLUMN-ALIAS", "A column was recognised by another of its names.", "Nothing to do; name yours in the plan if it is wrong."),
+        DataRule("E-ROW-RAGGED", "A row has more or fewer cells than the header.", "Look for a stray delimiter, or quote the cell that holds one."),
+        DataRule("E-ROW-QUOTE", "A quote is opened and not closed.", "Close the quote or remove it."),
+        DataRule("E-ROW-NOT-DATA", "A row is a title, a footnote or a repeated header, not data.", "Remove it from the file."),
+    ),
+    "Numbers": (
+        DataRule("E-NUMBER-THOUSANDS", "A number has thousands separators.", "Write it without them."),
+        DataRule("E-NUMBER-DECIMAL-COMMA", "A number has a decimal comma that the plan does not declare.", 'Declare it in the plan: [input] decimal = ",".'),
+        DataRule("E-NUMBER-NOT-A-NUMBER", "The text is not a number.", "Write a plain number such as 12.5 or 1.25e4."),
+        DataRule("E-NUMBER-NOT-FINITE", "Infinity and NaN are not results.", "Leave the cell blank where there is no result."),
+        DataRule("E-NUMBER-OUT-OF-RANGE", "The number is too large or too small to hold.", "Check the exponent."),
+        DataRule("E-NUMBER-FOREIGN-DIGITS", "The number has full-width digits, underscores or digits of another script.", "Write it with the digits 0 to 9."),
+    ),
+    "Values and limits": (
+        DataRule("E-VALUE-NEGATIVE", "A concentration cannot be negative.", "Correct it, or write BLQ with the LLOQ if that is what it means."),
+        DataRule("E-VALUE-ULOQ", "The result is above the upper limit of quantification, so its size is not known.", "Give the result of the diluted sample, or exclude the sample in the plan with a reason."),
+        DataRule("W-VALUE-MISSING", "The sample has no result.", "Nothing to do if none was obtained; the row stays in the listing.",
+                 "One finding a row. A row that the plan excludes is listed as excluded instead."),
+        DataRule("W-VALUE-BELOW-LLOQ", "A number is below its sample's LLOQ and is treated as BLQ.", "Nothing to do; the listing shows it as reported.",
+                 "One finding a row. A 0 beside an LLOQ counts; a negative number is an error of its own."),
+        DataRule("W-VALUE-IMPLAUSIBLE", "The value is above what the unit can mean.", "Check the unit and the decimal point.",
+                 "One copy in each diploid cell (6.6 pg of DNA) makes 151,515 copies/ug; the limit is that times the vector copy number, "
+                 "read from a column `vcn` where there is one, else 1. Likewise above 100 %; above 100,000 cells/uL, more than all leukocytes "
+                 "of an extreme leukocytosis; above 1e8 copies/mL x vcn, which is one copy in each of so many cells; above 10 copies/cell, or vcn."),
+        DataRule("E-BLQ-WORD", "The word is not known to mean below the limit of quantification.", "Write a number, a known word such as BLQ, or add it to the plan: [input] blq_words."),
+        DataRule("E-BLQ-NO-LLOQ", "A result is below the limit, but the limit is not given.", "Add a column lloq, write <50 (the limit itself), or give it in the plan: [input] lloq.",
+                 "Judged row by row: the limit of another sample is not borrowed, since limits change during a study."),
+        DataRule("N-LLOQ-FROM-TEXT", "The limit was taken from the text of the result.", "Nothing to do."),
+        DataRule("E-LLOQ-CONTRADICTS", "The limit in the result's text is not the one in the LLOQ column.", "Correct one of the two."),
+        DataRule("E-LLOQ-NOT-POSITIVE", "A limit of quantification must be above 0.", "Correct it, or leave it blank where there is none."),
+    ),
+    "Units and assays": (
+        DataRule("E-UNIT-MISSING", "A sample with a result has no unit.", "Fill in the unit."),
+        DataRule("E-UNIT-UNKNOWN", "The unit is not one that cartpk knows.", "Use cells/uL, cells/mL, 10^6/L, copies/ug gDNA, copies/mL, copies/cell or %."),
+        DataRule("E-UNIT-MIXED", "One assay has more than one unit.", "Correct the unit, name the assays apart, or convert in the plan: [input] units.",
+                 "One finding for each unit beside the most frequent one, at its first row."),
+        DataRule("E-UNIT-ASSAY", "The unit does not fit the assay.", "Correct the unit, or give the assay a name that says what it measures.",
+                 "Copies by an assay named flow, FACS or cytometry; cells by an assay named PCR. Percent fits both. One finding for each assay and unit."),
+        DataRule("E-ASSAY-MISSING", "There is more than one unit, so the assay of each row must be given.", "Add a column assay."),
+        DataRule("E-ASSAY-ALIKE", "Assay names look the same but are not: they differ by case, spaces, invisible, full-width or look-alike characters.", "Write one assay's name one way."),
+        DataRule("W-ASSAY-TYPO", "An assay that occurs seldom looks like a misspelling of another.", "Correct it if it is the same assay; else it is analysed on its own.",
+                 "At most one row in twenty of the other assay's, and one letter apart; known names such as qpcr, dpcr and ddpcr never are."),
+        DataRule("N-UNIT-CONVERTED", "Values were converted because the plan says so.", "Nothing to do."),
+    ),
+    "Who": (
+        DataRule("E-SUBJECT-BLANK", "A row has no subject.", "Fill in the subject id."),
+        DataRule("E-SUBJECT-ALIKE", "Ids look the same but are not: they differ by case, spaces, invisible, full-width or look-alike characters.", "Write one person's id one way.",
+                 "Ids are compared after Unicode's compatibility normalisation, without case, spaces and invisible characters, every dash as -, "
+                 "and Cyrillic and Greek capitals as the Latin letters they look like. One finding for each rarer spelling."),
+        DataRule("W-SUBJECT-TYPO", "An id that occurs once or twice looks like a misspelling of another.", "Correct it if it is the same person; else it is analysed on its own.",
+                 "The other id has at least four rows and three times as many. O for 0, l or I for 1, a lost leading zero, a lost or changed separator; or one letter added, lost, "
+                 "changed or two swapped in a word of three letters or more that no other id has. Other digits are another person: S01 and S02 never look alike."),
+        DataRule("N-SUBJECT-FORMULA", "An id begins like a spreadsheet formula.", "Nothing to do; workbooks hold it as text. Import a CSV as text, do not open it by double click."),
+    ),
+    "When": (
+        DataRule("E-TIME-BLANK", "A sample has no time.", "Fill in the days after infusion."),
+        DataRule("E-TIME-DATE", "The time is a date; days after infusion are expected.", "Give days after infusion."),
+        DataRule("E-TIME-SERIAL", "The times look like Excel's day numbers, not days after infusion.", "Subtract the day number of the infusion.",
+                 "Times from 20,000 to 80,000 (the years 1954 to 2119). One finding for each subject and file, at its first row."),
+        DataRule("E-TIME-FAR", "A time is decades away from the infusion.", "Give days after infusion.",
+                 "More than 10,000 days (27 years) before or after, and not one of Excel's day numbers."),
+        DataRule("E-TIME-UNIT", "The file says that its times are not in days.", "Convert the times to days after infusion, and name the column so.",
+                 "The header of the time column names minutes, hours, weeks, months or years (`time_h`, `Time (weeks)`), or a column of time units "
+                 "(RRLTU, time_unit) does, or times stand to the visits as weeks do (Day 28 at time 4)."),
+        DataRule("E-TIME-HOURS", "The times look like hours; days after infusion are expected.", "Divide by 24.",
+                 "Either the visits say so: a subject has times of three or more planned days (named Day N or Week N, or in time_nominal), every one of them 24 times that day "
+                 "and none of them that day. Or the numbers alone do: in one file at least nine in ten of the distinct times after the infusion lie within an hour of a "
+                 "multiple of 24 or on the first day, at least four multiples occur, two of 24, 48, 72 and 96 among them, and the last is at least 168. A file in days would have to have "
+                 "samples on days 24 and 48 and none on days 28, 30, 42, 56, 60 or 90. Follow-up of every 24 weeks (days 168, 336, ...) alone does not trip it."),
+        DataRule("W-TIME-SCALE", "Most peaks come so late that the times may not be days.", "Check that times are days after infusion.",
+                 "Three subjects or more, and in more than half of the courses the highest value comes after day 60."),
+        DataRule("E-TIME-DAY-ONE", "Some subjects count the day of infusion as 0, others as 1.", "Count from 0 everywhere; where the whole file counts from 1, set [input] infusion_day = 1.",
+                 "A pre-dose sample at time 1; or a subject whose times stand one day beside the planned days (visits named Day N, or time_nominal) throughout the first two weeks, "
+                 "day 0 or day 1 included, while other subjects' do not; or, in a file of planned days without visits, a subject whose times are the others' plus 1. Every time of a "
+                 "visit named Day 0 at 1 counts too. A visit window explains none of these."),
+        DataRule("W-TIME-DAY-ONE", "The times look as if the day of infusion were day 1.", "Set [input] infusion_day = 1 in the plan if it is.",
+                 "Most subjects have samples on two or more of days 8, 15, 22 and 29, and hardly one on day 0, 7, 14, 21 or 28."),
+        DataRule("E-INFUSION", "The number of the infusion is not 1, 2, 3, ...", "Number a subject's infusions from 1."),
+    ),
+    "Properties of a subject": (
+        DataRule("E-COVARIATE-VARIES", "A property of a subject is not the same on all of its rows.", "Correct the rows that differ, or rename the column if it is a property of the sample.",
+                 "Blanks do not count, and 1e6 is 1000000. dose, dose_unit, dose_level, lot, age, weight and response may change from one infusion to the next. One finding for each subject, column and text that differs."),
+        DataRule("W-COVARIATE-ALIKE", "Two groups differ only by case, spaces or invisible characters and are counted apart.", "Write one group's name one way."),
+        DataRule("E-DOSE", "A dose is not a number above 0.", "Write a plain number such as 1e6, with its unit in dose_unit; leave it blank where none is known."),
+        DataRule("W-DOSE-MISSING", "A subject has no dose while others have one.", "Fill it in; parameters by dose are missing for this subject."),
+        DataRule("W-DOSE-UNIT-MIXED", "Doses are given in more than one unit.", "Give all in one unit if parameters by dose are to be compared."),
+    ),
+    "Two rows, and the plan": (
+        DataRule("W-ROW-REPEATED", "A row says again what another row says; it is counted once.", "Remove it if it should not be there.",
+                 "Same subject, assay, matrix, infusion and time; same result, unit and limit. Rows without a result and rows that the plan excludes are not compared."),
+        DataRule("E-ROW-CONTRADICTS", "Two rows of one subject, assay and time have different results.", "Keep one, give their actual times, or exclude one in the plan with a reason."),
+        DataRule("W-EXCLUSION-UNUSED", "An exclusion of the plan matches no row.", "Correct or remove it."),
+    ),
+    "A course as a whole": (
+        DataRule("W-COURSE-NO-SAMPLE", "A course has no result after the infusion.", "Check whether rows are missing from the file."),
+        DataRule("W-COURSE-PRE-INFUSION", "A sample at or before the infusion is quantifiable.", "Check for earlier treatment, contamination or a wrong time.",
+                 "Time 0 or less. Such a sample gives no Cmax; the last one within 30 days stands for the value at time 0."),
+        DataRule("W-COURSE-LATE-PEAK", "A value after the peak window is higher than all in it.", "It is given as late_peak, not as Cmax; widen peak_window if it is the peak."),
+        DataRule("W-COURSE-HORIZON", "Sampling does not reach a horizon.", "Choose a horizon that the study covers, or read the reason or flag beside the area.",
+                 "Only where the area is missing, assumed to be 0 after the last sample, or extrapolated. Not where the last sample lies in the horizon's visit window."),
+        DataRule("W-COURSE-EMBEDDED-BLQ", "A result below the limit lies between quantifiable ones.", "Check the sample; the rule for embedded results is shown with the areas."),
+    ),
+}  # fmt: skip
+"""The rules by what they are about, in the order of the documentation."""
 
-RULEBOOK: dict[str, DataRule] = {rule.id: rule for rule in _RULES}
+RULEBOOK: dict[str, DataRule] = {rule.id: rule for rules in RULE_GROUPS.values() for rule in rules}
 """Every rule, by its id."""
 
 
@@ -120,3 +176,28 @@ def finding(
         value=value,
         message=f"{message or book.sentence} {book.remedy}",
     )
+
+
+def to_markdown() -> str:
+    """The rule book as a page of the documentation."""
+    parts = [_PAGE_HEAD]
+    for title, rules in RULE_GROUPS.items():
+        parts.append(f"## {title}\n")
+        for rule in rules:
+            judged = f"\n\n*How it is judged.* {rule.judged}" if rule.judged else ""
+            parts.append(
+                f"### {rule.id}\n\n{rule.sentence} *{rule.severity.capitalize()}.*\n\n**Remedy.** {rule.remedy}{judged}\n"
+            )
+    return "\n".join(parts)
+
+
+_PAGE_HEAD = """\
+# What is checked
+
+`cartpk check` and `cartpk analyze` hold the data against every rule below and report all findings at once, each with its
+file, row (as an editor shows it, header = 1), column, subject and value. An **error** stops the run and nothing is written; a **warning**
+stands in the report; a **note** says what was understood. The id of a rule does not change, so scripts may filter on it.
+
+A sample that the plan excludes is listed as excluded with its reason: what is wrong with its value is no error any more, and it is
+compared with no other row. It still counts for the shape of the file, for who the subject is and for when it was taken.
+"""
