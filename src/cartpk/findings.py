@@ -41,15 +41,24 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        place = self.file if self.row is None else f"{self.file}:{self.row}"
+        place = _visible(self.file) if self.row is None else f"{_visible(self.file)}:{self.row}"
         column = f" column {quoted(self.column)}" if self.column else ""
         value = f" value {quoted(self.value)}" if self.value else ""
         return f"{place}: {self.severity} {self.rule}{column}{value}: {self.message}"
 
 
+def _visible(text: str) -> str:
+    """`text` on one line, with what a terminal would act on written out."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
 def quoted(text: str, most: int = 80) -> str:
-    """`text` in quotes on one line, with what a terminal would act on made visible."""
-    clean = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    """`text` in quotes on one line, cut to `most` characters, with what a terminal would act on written out.
+
+    >>> print(quoted("S01\\u200b"))
+    "S01\\u200b"
+    """
+    clean = _visible(text)
     return f'"{clean if len(clean) <= most else clean[: most - 1] + "…"}"'
 
 

@@ -8,7 +8,7 @@ comparing two integers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from html import escape
@@ -302,49 +302,64 @@ class Samples:
         return Ledger(status, exclusion, kept)
 
     def _repetitions(self, courses: Courses, status: NDArray[np.int8]) -> list[tuple[int, int]]:
-        """(row, row kept) for rows that say again, to the letter, what a row of the same course and time says."""
+        """(row, row kept) for rows that give the result again that a row of the same course and time gives.
+
+        Rows without a result and excluded rows are not compared; 12.5 and 12.50 are one result.
+        """
+        first_of: dict[tuple[object, ...], int] = {}
+        repetitions, here = [], -1
+        for course_time, row in self.rows_at_one_time(courses):
+            if course_time != here:
+                first_of, here = {}, course_time
+            if status[row] in (Status.EXCLUDED, Status.MISSING):
+                continue
+            first = first_of.setdefault(self._said(row), row)
+            if first != row:
+                repetitions.append((row, first))
+        return repetitions
+
+    def _said(self, row: int) -> tuple[object, ...]:
+        """What a row says: its result, unit and limit."""
+        state, lloq = int(self.state[row]), float(self.lloq[row])
+        result = float(self.value[row]) if state == State.NUMBER else None
+        text = str(self.reported[row]) if state == State.UNREADABLE else ""
+        return state, result, text, int(self.unit.codes[row]), None if np.isnan(lloq) else lloq
+
+    def rows_at_one_time(self, courses: Courses) -> Iterator[tuple[int, int]]:
+        """(number of the group, row) of all rows that share course and time with another, group by group."""
         rows = courses.rows
         same = np.zeros(len(rows), bool)
         same[1:] = self.time[rows[1:]] == self.time[rows[:-1]]
         same[courses.offsets[:-1][courses.offsets[:-1] < len(rows)]] = False
-        repetitions = []
-        first_of: dict[tuple[object, ...], int] = {}
-        for i in np.flatnonzero(same | np.append(same[1:], False)).tolist():
-            if not same[i]:
-                first_of = {}
-            row = int(rows[i])
-            if status[row] in (Status.EXCLUDED, Status.MISSING):
-                continue
-            lloq = float(self.lloq[row])
-            said = (str(self.reported[row]), int(self.unit.codes[row]), None if np.isnan(lloq) else lloq)
-            if said in first_of:
-                repetitions.append((row, first_of[said]))
-            else:
-                first_of[said] = row
-        return repetitions
+        group = np.cumsum(~same)
+        several = np.flatnonzero(same | np.append(same[1:], False))
+        return zip(group[several].tolist(), rows[several].tolist(), strict=True)
 
     def _exclusion_of_rows(self) -> NDArray[np.int32]:
         """For each row the first exclusion that covers it, or -1."""
         found = np.full(len(self), -1, np.int32)
         for i, exclusion in enumerate(self.exclusions):
-            covered = found < 0
-            for name in ("subject_id", "assay", "matrix"):
-                text = getattr(exclusion, name)
-                if text is not None:
-                    labels: Labels = getattr(self, name.removesuffix("_id"))
-                    code = labels.levels.index(text) if text in labels.levels else -1
-                    covered &= labels.codes == code
-            if exclusion.infusion is not None:
-                covered &= self.infusion == exclusion.infusion
-            if exclusion.time is not None:
-                covered &= self.time == exclusion.time
-            if exclusion.row is not None:
-                covered &= self.record == exclusion.row
-            if exclusion.file is not None:
-                names = np.array([s.name == exclusion.file for s in self.sources])
-                covered &= names[self.file]
-            found[covered] = i
+            found[(found < 0) & self.covered_by(exclusion)] = i
         return found
+
+    def covered_by(self, exclusion: Exclusion) -> NDArray[np.bool_]:
+        """The rows that an exclusion means."""
+        covered = np.ones(len(self), bool)
+        for name in ("subject_id", "assay", "matrix"):
+            text = getattr(exclusion, name)
+            if text is not None:
+                labels: Labels = getattr(self, name.removesuffix("_id"))
+                covered &= labels.codes == (labels.levels.index(text) if text in labels.levels else -1)
+        if exclusion.infusion is not None:
+            covered &= self.infusion == exclusion.infusion
+        if exclusion.time is not None:
+            covered &= self.time == exclusion.time
+        if exclusion.row is not None:
+            covered &= self.record == exclusion.row
+        if exclusion.file is not None:
+            names = np.array([s.name == exclusion.file for s in self.sources])
+            covered &= names[self.file]
+        return covered
 
     def __repr__(self) -> str:
         files = ", ".join(s.name for s in self.sources)
