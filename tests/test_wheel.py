@@ -1,0 +1,115 @@
+"""What users install: the wheel, in an environment of its own, through its console script."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "sample" / "counts.csv"
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**clean, "PYTHONUTF8": "1", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done
+
+
+def build(folder: Path) -> Path:
+    """The wheel as hatchling makes it from the tree, without a package index."""
+    pytest.importorskip("hatchling", reason="hatchling builds the wheel: install the extra test")
+    run(
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
+        "--wheel-dir", folder, ROOT, cwd=folder, SOURCE_DATE_EPOCH="1700000000",
+    )  # fmt: skip
+    (wheel,) = folder.glob("cartpk-*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new virtual environment that holds the wheel; the libraries it needs are borrowed from the running one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    run(
+        sys.executable, "-m", "pip", "--python", python_of(folder), "install", "--quiet", "--no-deps", "--no-index",
+        wheel, cwd=folder,
+    )  # fmt: skip
+    # A path alone, so that .pth files (an editable cartpk among them) of the running environment are not obeyed.
+    (site_of(folder) / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return folder
+
+
+def scripts_of(environment: Path) -> Path:
+    return environment / ("Scripts" if os.name == "nt" else "bin")
+
+
+def python_of(environment: Path) -> Path:
+    return scripts_of(environment) / ("python.exe" if os.name == "nt" else "python")
+
+
+def site_of(environment: Path) -> Path:
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(run(python_of(environment), "-c", code, cwd=environment).stdout.strip())
+
+
+def test_the_wheel_holds_the_package_and_its_data_files_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    source = ROOT / "src"
+    ours = {
+        path.relative_to(source).as_posix()
+        for path in (source / "cartpk").rglob("*")
+        if path.is_file() and path.suffix not in {".pyc", ".swp"} and not path.name.startswith(".")
+    }
+    assert {name for name in names if not name.startswith("cartpk-")} == ours
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_is_the_same_bytes_twice(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_the_installed_package_is_the_wheel_and_not_the_tree(environment: Path, tmp_path: Path) -> None:
+    where = run(python_of(environment), "-c", "import cartpk; print(cartpk.__file__)", cwd=tmp_path).stdout
+    assert Path(where.strip()).is_relative_to(environment)
+
+
+def test_the_console_script_analyses_the_sample_study(environment: Path, tmp_path: Path) -> None:
+    script = scripts_of(environment) / ("cartpk.exe" if os.name == "nt" else "cartpk")
+    done = run(script, "analyze", SAMPLE, "--out", "run", "--figures", "cohort", "--json", cwd=tmp_path)
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "ok" or answer["status"] == 0
+    files = {p.name for p in (tmp_path / "run").iterdir()}
+    assert {"report.html", "parameters.csv", "summary.csv", "findings.csv", "plan.toml", "run.json"} <= files
+    assert run(script, "--version", cwd=tmp_path).stdout.strip().endswith(version_in_project())
+
+
+def version_in_project() -> str:
+    import tomllib
+
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
