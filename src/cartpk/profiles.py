@@ -146,7 +146,7 @@ class Profiles:
     def __iter__(self) -> Iterator[Profiles]:
         return (self[i] for i in range(len(self)))
 
-    def block_bounds(self, rows: int = 200_000) -> list[tuple[int, int]]:
+    def block_bounds(self, rows: int = 100_000) -> list[tuple[int, int]]:
         """(first, last + 1) profiles of blocks of about `rows` rows: what fits the cache."""
         if not len(self):
             return []
@@ -154,7 +154,7 @@ class Profiles:
         edges = np.unique(np.clip(np.concatenate([[0], cuts]), 0, len(self)))
         return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
 
-    def blocks(self, rows: int = 200_000) -> Iterator[Profiles]:
+    def blocks(self, rows: int = 100_000) -> Iterator[Profiles]:
         """The profiles in blocks of about `rows` rows."""
         return (self[a:b] for a, b in self.block_bounds(rows))
 

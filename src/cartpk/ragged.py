@@ -72,14 +72,28 @@ def first_true(mask: Bools, offsets: Rows) -> Rows:
     >>> first_true(np.array([False, True, True, False]), np.array([0, 3, 4]))
     array([ 1, -1])
     """
-    n = len(mask)
-    rows = np.minimum.reduceat(np.where(mask, np.arange(n), n), offsets[:-1])
-    return np.where(rows < n, rows, -1)
+    rows = np.flatnonzero(mask)
+    place = np.searchsorted(rows, offsets[:-1])
+    return _inside(rows, place, offsets)
 
 
 def last_true(mask: Bools, offsets: Rows) -> Rows:
-    """Last row of each profile where `mask` holds, -1 where none."""
-    return np.maximum.reduceat(np.where(mask, np.arange(len(mask)), -1), offsets[:-1])
+    """Last row of each profile where `mask` holds, -1 where none.
+
+    >>> last_true(np.array([False, True, True, False]), np.array([0, 3, 4]))
+    array([ 2, -1])
+    """
+    rows = np.flatnonzero(mask)
+    place = np.searchsorted(rows, offsets[1:]) - 1
+    return _inside(rows, place, offsets)
+
+
+def _inside(rows: Rows, place: Rows, offsets: Rows) -> Rows:
+    """`rows[place]` where that is a row of the profile, else -1."""
+    if not len(rows):
+        return np.full(len(offsets) - 1, -1, np.int64)
+    found = rows[np.clip(place, 0, len(rows) - 1)]
+    return np.where((found >= offsets[:-1]) & (found < offsets[1:]), found, -1)
 
 
 def last_true_before(mask: Bools) -> Rows:

@@ -37,8 +37,8 @@ KEY_COLUMNS = ("subject_id", "assay", "matrix", "infusion")
 class RowSet:
     """The rows of each profile a parameter is made from: `first..last`, both included (-1: none), where `only` holds."""
 
-    first: Rows
-    last: Rows
+    first: NDArray[np.signedinteger]
+    last: NDArray[np.signedinteger]
     only: NDArray[np.bool_] | None = None
 
     def of(self, i: int) -> Rows:

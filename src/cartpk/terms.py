@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from cartpk.units import area_unit
@@ -134,7 +135,12 @@ def terms_for(horizons: Mapping[str, float]) -> dict[str, Term]:
     >>> list(terms_for({"0_28": 28}))[14:18]
     ['auc_0_28', 'auc_0_28_pct_interp', 'auc_0_28_pct_extrap', 'auc_inf_obs']
     """
-    families = [horizon_terms(name, days) for name, days in horizons.items()]
+    return dict(_terms_for(tuple(horizons.items())))
+
+
+@lru_cache(maxsize=64)
+def _terms_for(horizons: tuple[tuple[str, float], ...]) -> dict[str, Term]:
+    families = [horizon_terms(name, days) for name, days in horizons]
     terms = (
         *_BEFORE_HORIZONS,
         *(term for family in families for term in family[:-1]),

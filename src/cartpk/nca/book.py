@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.nca.course import Columns
-from cartpk.nca.traces import AREA_SETS, LINE_SETS, Traces
+from cartpk.nca.traces import SETS, Traces
 from cartpk.profiles import Profiles
 from cartpk.reasons import Reason
 from cartpk.results import Results, RowSet
@@ -27,7 +27,8 @@ class Book:
         unmeasured = self._why_unmeasured()
         self._reasons = {name: unmeasured.copy() for name in self._terms}
         self._flags: dict[str, NDArray[np.uint32]] = {}
-        self._ends: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        self._row_type = np.int32 if n < np.iinfo(np.int32).max else np.int64
+        self._rows: dict[str, NDArray[np.signedinteger]] = {"start": profiles.offsets[:-1]}
         self._in_area, self._in_line = np.zeros(n, bool), np.zeros(n, bool)
 
     def _why_unmeasured(self) -> NDArray[np.uint8]:
@@ -45,26 +46,20 @@ class Book:
             self._reasons[name][index] = out.reasons[name]
         for name, flags in out.flags.items():
             if flags.any():
-                self._flags.setdefault(name, np.zeros(len(self._profiles), np.uint32))[index] = flags
-        for name, (first, last) in traced.ends.items():
-            ends = self._ends.setdefault(name, (self._none(), self._none()))
-            for column, row in zip(ends, (first, last), strict=True):
-                column[index] = np.where(row >= 0, rows[row], -1)
+                if name not in self._flags:
+                    self._flags[name] = np.zeros(len(self._profiles), np.uint32)
+                self._flags[name][index] = flags
+        for name, row in traced.rows.items():
+            if name not in self._rows:
+                self._rows[name] = np.full(len(self._profiles), -1, self._row_type)
+            self._rows[name][index] = np.where(row >= 0, rows[row], -1)
         self._in_area[rows], self._in_line[rows] = traced.in_area, traced.in_line
-
-    def _none(self) -> NDArray[np.int64]:
-        return np.full(len(self._profiles), -1, np.int64)
 
     def results(self) -> Results:
         """What was entered."""
-        measured = self._profiles.measured
-        area_sets = (*AREA_SETS, *(f"to_{name}" for name in self._rules.horizons))
-
-        def only(name: str) -> NDArray[np.bool_]:
-            if name in LINE_SETS:
-                return self._in_line
-            return self._in_area if name in area_sets else measured
-
+        masks = {"measured": self._profiles.measured, "area": self._in_area, "line": self._in_line}
+        sets = {**SETS, **{f"to_{name}": ("start", f"to_{name}", "area") for name in self._rules.horizons}}
+        none: NDArray[np.signedinteger] = np.full(len(self._profiles), -1, self._row_type)
         return Results(
             profiles=self._profiles,
             rules=self._rules,
@@ -72,5 +67,8 @@ class Book:
             values=self._values,
             reasons=self._reasons,
             flags=self._flags,
-            rows={name: RowSet(first, last, only(name)) for name, (first, last) in self._ends.items()},
+            rows={
+                name: RowSet(self._rows.get(first, none), self._rows.get(last, none), masks[mask])
+                for name, (first, last, mask) in sets.items()
+            },
         )

@@ -13,19 +13,38 @@ from cartpk.nca.phases import Phases
 from cartpk.ragged import first_true
 from cartpk.rules import NcaRules
 
-__all__ = ["AREA_SETS", "LINE_SETS", "Traces", "traces"]
+__all__ = ["SETS", "Traces", "traces"]
 
-AREA_SETS = ("to_last", "all")
-"""Sets of which only the rows count that enter an area; so do those of horizons."""
-LINE_SETS = ("lambda_z",)
-"""Sets of which only the rows of the terminal line count."""
+SETS = {
+    "peak": ("peak_from", "peak_to", "measured"),
+    "before_peak": ("before_peak", "before_peak", "measured"),
+    "after_peak": ("after_peak", "after_peak", "measured"),
+    "late_peak": ("late", "late", "measured"),
+    "first": ("first", "first", "measured"),
+    "before_first": ("before_first", "before_first", "measured"),
+    "last": ("last", "last", "measured"),
+    "after_last": ("after_last", "after_last", "measured"),
+    "first_to_last": ("first", "last", "measured"),
+    "to_last": ("start", "last_or_all", "area"),
+    "all": ("start", "end", "area"),
+    "lambda_z": ("start", "last", "line"),
+    "expansion": ("rise_start", "peak", "measured"),
+    "contraction": ("peak", "fall_end", "measured"),
+    "after_peak_course": ("peak_from", "course_end", "measured"),
+    "reexpansion_start": ("again_start", "again_start", "measured"),
+    "reexpansion": ("again_start", "again_peak", "measured"),
+}
+"""Name of a row set -> the rows it runs from and to (both included), and which of the rows between count.
+
+``start`` is a profile's first row; a horizon H adds ``to_H`` from the start over the rows of areas.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traces:
-    """First and last row of each named set, both included, -1 for none; and the rows of areas and terminal lines."""
+    """The rows that sets run from and to, -1 for none; and the rows that enter areas and terminal lines."""
 
-    ends: dict[str, tuple[Rows, Rows]]
+    rows: dict[str, Rows]
     in_area: Bools
     in_line: Bools
 
@@ -35,38 +54,29 @@ def traces(course: Course, rules: NcaRules, seg: Segments, zero: TimeZero, line:
 
     A zero that says "never quantifiable" is made from every sample after the infusion.
     """
-    start, never = course.offsets[:-1], course.never
-    peak, first, last = course.peak, course.first_quant, course.last_quant
-
-    def one(row: Rows, there: Bools) -> tuple[Rows, Rows]:
-        row = np.where(there, row, -1)
-        return row, row
-
-    def or_all(row: Rows, end: Rows) -> tuple[Rows, Rows]:
-        return np.where(never, course.first_post, row), np.where(never, course.last, end)
-
-    ends = {
-        "peak": or_all(peak, peak),
-        "before_peak": one(peak - 1, peak > course.first_post),
-        "after_peak": one(course.last_tie + 1, (peak >= 0) & (course.last_tie < course.last)),
-        "late_peak": one(course.late, course.late >= 0),
-        "first": one(first, first >= 0),
-        "before_first": one(first - 1, first > course.first_post),
-        "last": one(last, last >= 0),
-        "after_last": one(last + 1, (last >= 0) & (last < course.last)),
-        "first_to_last": (first, last),
-        "to_last": (start, np.where(never, course.last, last)),
-        "all": (start, course.last),
-        "lambda_z": (start, last),
-        "expansion": (runs.rise_start, peak),
-        "contraction": (peak, runs.fall_end),
-        "after_peak_course": or_all(peak, np.where(peak >= 0, course.last, -1)),
-        "reexpansion_start": one(runs.again_start, runs.again_start >= 0),
-        "reexpansion": (runs.again_start, runs.again_peak),
+    never, peak, first, last = course.never, course.peak, course.first_quant, course.last_quant
+    rows = {
+        "peak": peak,
+        "peak_from": np.where(never, course.first_post, peak),
+        "peak_to": np.where(never, course.last, peak),
+        "before_peak": np.where(peak > course.first_post, peak - 1, -1),
+        "after_peak": np.where((peak >= 0) & (course.last_tie < course.last), course.last_tie + 1, -1),
+        "course_end": np.where((peak >= 0) | never, course.last, -1),
+        "late": course.late,
+        "first": first,
+        "before_first": np.where(first > course.first_post, first - 1, -1),
+        "last": last,
+        "after_last": np.where((last >= 0) & (last < course.last), last + 1, -1),
+        "last_or_all": np.where(never, course.last, last),
+        "end": course.last,
+        "rise_start": runs.rise_start,
+        "fall_end": runs.fall_end,
+        "again_start": runs.again_start,
+        "again_peak": runs.again_peak,
     }
     in_area = seg.used | (never[course.owner] & course.post)
     in_area[zero.row[zero.row >= 0]] = True
     for name, days in rules.horizons.items():
         beyond = first_true(in_area & (course.time >= days), course.offsets)
-        ends[f"to_{name}"] = start, np.where(beyond >= 0, beyond, course.last)
-    return Traces(ends, in_area, line)
+        rows[f"to_{name}"] = np.where(beyond >= 0, beyond, course.last)
+    return Traces(rows, in_area, line)
