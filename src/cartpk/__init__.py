@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,3 +81,14 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Package(ModuleType):
+    """Keeps `cartpk.nca` and its like the verb: importing the room of that name would put the module in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        verb = isinstance(value, ModuleType) and _ROOMS.get(name) == name and name != "plots"
+        super().__setattr__(name, getattr(value, name) if verb else value)
+
+
+sys.modules[__name__].__class__ = _Package
