@@ -25,7 +25,9 @@ plan
 analysis
 tables plots
 writers report
-analyze verify
+runfolder
+analyze
+verify
 cli __init__
 """
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS.strip().splitlines()) for room in rooms.split()}

@@ -1,0 +1,136 @@
+"""A run folder is all or nothing: built beside its place, moved there when complete.
+
+An interrupted run leaves what was there before; nothing is replaced that
+cartpk did not make, or that somebody has changed since, unless asked to.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cartpk.errors import InputError, OutputError
+from cartpk.runfolder.manifest import (
+    MANIFEST,
+    Changes,
+    Manifest,
+    changes_in,
+    fingerprint,
+    read_manifest,
+    write_manifest,
+)
+from cartpk.runfolder.swap import clear_leftovers, fresh, locked, move_into_place, sync
+
+__all__ = [
+    "MANIFEST",
+    "Changes",
+    "Manifest",
+    "building",
+    "changes_in",
+    "fingerprint",
+    "read_manifest",
+    "refuse_to_replace",
+    "write_manifest",
+]
+
+
+def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> None:
+    """Raise `OutputError` where a run must not be written to `out`.
+
+    An empty folder and a run folder as cartpk left it may be replaced. With `replace` also a
+    run folder with foreign or edited files; never a folder without a manifest of cartpk, and
+    never one that holds an input of this run.
+    """
+    place = Path(os.path.realpath(out))
+    if not place.name:
+        raise OutputError(f"{out}: is not a place for a run folder; give a folder of its own")
+    try:
+        _refuse_what_is_there(out, place, replace, inputs)
+    except OSError as error:
+        raise _cannot_write(out, error) from error
+
+
+def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path]) -> None:
+    if not os.path.lexists(place):
+        return
+    if not place.is_dir():
+        raise OutputError(f"{out}: is a file; give a folder")
+    if not any(place.iterdir()):
+        return
+    _refuse_foreign(out, place, replace)
+    inside = [str(i) for i in inputs if place in Path(os.path.realpath(i)).parents]
+    if inside:
+        raise OutputError(f"{out}: holds {_listed(inside)}, an input of this run; give another --out")
+
+
+def _refuse_foreign(out: Path, place: Path, replace: bool) -> None:
+    try:
+        manifest = read_manifest(place)
+    except InputError as error:
+        raise OutputError(
+            f"{out}: is not empty and was not written by cartpk (no {MANIFEST} of its own), so it is not replaced; "
+            "give another --out"
+        ) from error
+    changes = changes_in(place, manifest)
+    said = [
+        f"{what} {_listed(files)}"
+        for what, files in (("holds files that are not of the run:", changes.foreign), ("was edited:", changes.edited))
+        if files
+    ]
+    if said and not replace:
+        raise OutputError(f"{out}: {'; '.join(said)}. Move them, give another --out, or --replace the whole folder")
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
+@contextmanager
+def building(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> Iterator[Path]:
+    """A new folder to write a run in; it becomes `out` when the block ends without an exception.
+
+    Else nothing is left of it, and what stood at `out` stands there still.
+
+    Raises:
+        OutputError: another run writes there, the folder must not be replaced, or a file cannot be written.
+    """
+    try:
+        with _parents(Path(os.path.realpath(out))) as place, locked(place):
+            clear_leftovers(place)
+            refuse_to_replace(out, replace, inputs)
+            new = fresh(place, "building")
+            try:
+                new.mkdir()
+                yield new
+                sync(new)
+                refuse_to_replace(out, replace, inputs)
+                move_into_place(new, place)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+    except OSError as error:
+        raise _cannot_write(out, error) from error
+
+
+def _cannot_write(out: Path, error: OSError) -> OutputError:
+    """What went wrong, and at which file where that is not the passing folder beside `out`."""
+    named = "" if error.filename is None else os.fsdecode(error.filename)
+    where = named if named and ".cartpk-" not in named else str(out)
+    return OutputError(f"{where}: cannot be written ({error.strerror or error})")
+
+
+@contextmanager
+def _parents(place: Path) -> Iterator[Path]:
+    """The folders above `place` are there inside the block; those made for it are gone after a failure."""
+    made = [parent for parent in place.parents if not parent.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield place
+    except BaseException:
+        for parent in made:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
