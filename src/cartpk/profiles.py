@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cartpk.checks import check
 from cartpk.errors import ProfilesError
 from cartpk.findings import Findings
 from cartpk.samples import Labels, Samples, Status
@@ -190,6 +189,8 @@ class Profiles:
         the caller has made one. Rows that repeat another to the letter are counted once;
         missing and excluded rows stay, marked.
         """
+        from cartpk.checks import check
+
         (check(samples) if findings is None else findings).raise_for_errors()
         courses = samples.courses()
         ledger = samples.ledger(courses)
