@@ -1,0 +1,230 @@
+"""A `Table` as an Excel workbook: typed numbers, text that stays text, and the same bytes for the same table.
+
+A number is a number with a format that shows what the table says (its footnote
+letters belong to the format). A text is never a formula: it is typed as text
+and, where it begins like one, quoted. Control characters, which a workbook
+cannot hold, are written out (``\\u0007``).
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from copy import copy
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cartpk.tables.table import Cell, Number, Row, Table
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["encode", "write"]
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_STAMP = b"1980-01-01T00:00:00Z"
+_LONGEST = 32767
+_FORMULA_LIKE = ("=", "+", "-", "@", "'", "\t")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def write(table: Table, path: str | Path) -> None:
+    """Write one table to `path`."""
+    Path(path).write_bytes(encode(table))
+
+
+def encode(table: Table) -> bytes:
+    """The bytes of the workbook, one sheet."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = _sheet_name(f"{table.number} {table.id}")
+    book.properties.creator = "cartpk"
+    book.properties.title = _text(f"{table.kind} {table.number} {table.title}")
+    body = _head(sheet, table)
+    styles = _Styles(sheet)
+    for r, row in enumerate(table.rows, body):
+        _write_row(sheet, table, r, row, styles)
+    end = body + len(table.rows)
+    _rule_under(sheet, end - 1, len(table.columns))
+    _notes(sheet, table, end + 1)
+    _page(sheet, table, body)
+    buffer = BytesIO()
+    book.save(buffer)
+    book.close()
+    return _without_clock(buffer.getvalue())
+
+
+def _head(sheet: Worksheet, table: Table) -> int:
+    """Number, title, subtitle, spanners and headings; returns the first row of the body."""
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    bold, thin = Font(bold=True), Side(style="thin")
+    for r, text in enumerate((f"{table.kind} {table.number}", table.title, table.subtitle), 1):
+        _set_text(sheet.cell(r, 1), text)
+        sheet.cell(r, 1).font = bold if r < 3 else Font()
+    row = 5
+    for spanner in table.spanners:
+        cell = sheet.cell(row, spanner.first + 1)
+        _set_text(cell, spanner.heading)
+        cell.font, cell.alignment = bold, Alignment(horizontal="center", vertical="bottom", wrap_text=True)
+        if spanner.last > spanner.first:
+            sheet.merge_cells(start_row=row, end_row=row, start_column=spanner.first + 1, end_column=spanner.last + 1)
+        for c in range(spanner.first + 1, spanner.last + 2):
+            sheet.cell(row, c).border = Border(bottom=thin, top=thin)
+    row += bool(table.spanners)
+    for c, column in enumerate(table.columns, 1):
+        cell = sheet.cell(row, c)
+        _set_text(cell, column.heading)
+        cell.font = bold
+        cell.alignment = Alignment(horizontal=column.align, vertical="bottom", wrap_text=True)
+        cell.border = Border(bottom=thin, top=None if table.spanners else thin)
+    lines = max(_lines(column.heading, column.width) for column in table.columns)
+    sheet.row_dimensions[row].height = 15 * lines
+    return row + 1
+
+
+class _Styles:
+    """One style a kind of cell, made once and then copied: making it for each cell would take most of the time."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._known: dict[tuple[str, str, bool, int, bool], Any] = {}
+
+    def of(self, number_format: str, align: str, bold: bool, indent: int, quoted: bool) -> Any:
+        """The style of a kind of cell."""
+        key = (number_format, align, bold, indent, quoted)
+        if key not in self._known:
+            self._known[key] = self._made(*key)
+        return self._known[key]
+
+    def _made(self, number_format: str, align: str, bold: bool, indent: int, quoted: bool) -> Any:
+        from openpyxl.cell import Cell as SheetCell
+        from openpyxl.styles import Alignment, Font
+
+        cell = SheetCell(self._sheet, row=1, column=1)
+        cell.number_format = number_format
+        cell.alignment = Alignment(horizontal=align, vertical="top", indent=indent, wrap_text=number_format == "@")
+        if bold:
+            cell.font = Font(bold=True)
+        cell.quotePrefix = quoted
+        return cell._style  # type: ignore[attr-defined]
+
+
+def _write_row(sheet: Worksheet, table: Table, r: int, row: Row, styles: _Styles) -> None:
+    heading = row.kind == "heading"
+    for c, (value, column) in enumerate(zip(row.cells, table.columns, strict=True), 1):
+        if value == "":
+            continue
+        indent = row.indent if c == 1 else 0
+        cell: Any = sheet.cell(r, c)
+        if isinstance(value, Number):
+            cell.value = value.value
+            cell._style = copy(styles.of(_format(value), column.align, heading, indent, False))
+        else:
+            text = _set_text(cell, value)
+            cell._style = copy(styles.of("@", column.align, heading, indent, text.startswith(_FORMULA_LIKE)))
+    widest = max((_lines(_cut(v), col.width) for v, col in zip(row.cells, table.columns, strict=True)), default=1)
+    if heading:
+        sheet.row_dimensions[r].height = 18
+    elif widest > 1:
+        sheet.row_dimensions[r].height = 15 * min(widest, 27)
+
+
+def _cut(cell: Cell) -> str:
+    return "" if isinstance(cell, Number) else cell
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes, wide letters counted twice."""
+    return sum(-(-max(1, sum(1 + (ord(c) > 0x2E7F) for c in line)) // width) for line in text.split("\n"))
+
+
+def _format(number: Number) -> str:
+    """The number format that shows `number.text`, and the letters of its footnotes after it."""
+    mantissa, _, exponent = number.text.partition("E")
+    decimals = len(mantissa.partition(".")[2])
+    shape = "0" + ("." + "0" * decimals if decimals else "") + ("E+00" if exponent else "")
+    return f'{shape}" {number.mark}"' if number.mark else shape
+
+
+def _set_text(cell: Any, text: str) -> str:
+    """Put a text into a cell as text, whatever it looks like; returns what was written."""
+    text = _text(text)
+    cell.value = text
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(_FORMULA_LIKE)
+    return text
+
+
+def _text(text: str) -> str:
+    """A text as a workbook can hold it: control characters written out, its own escapes escaped, cut where too long."""
+    text = _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = _ESCAPE_LIKE.sub("_x005F_", text)
+    if len(text) > _LONGEST:
+        rest = f" ... ({len(text)} characters in all; a cell holds {_LONGEST})"
+        text = text[: _LONGEST - len(rest)] + rest
+    return text
+
+
+def _notes(sheet: Worksheet, table: Table, row: int) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    width = sum(column.width for column in table.columns)
+    for r, note in enumerate(table.footnotes, row):
+        cell = sheet.cell(r, 1)
+        _set_text(cell, note)
+        cell.font = Font(size=9)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        if len(table.columns) > 1:
+            sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(table.columns))
+        sheet.row_dimensions[r].height = 13 * min(_lines(note, width), 31)
+
+
+def _rule_under(sheet: Worksheet, row: int, columns: int) -> None:
+    from openpyxl.styles import Border, Side
+
+    for c in range(1, columns + 1):
+        sheet.cell(row, c).border = Border(bottom=Side(style="thin"))
+
+
+def _page(sheet: Worksheet, table: Table, body: int) -> None:
+    """Widths, frozen headings, and a landscape page with the headings on each."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    for c, column in enumerate(table.columns, 1):
+        sheet.column_dimensions[get_column_letter(c)].width = column.width + 2
+    sheet.freeze_panes = f"{get_column_letter(table.stub + 1)}{body}"
+    sheet.print_title_rows = f"1:{body - 1}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.sheet_view.showGridLines = False
+    footer: Any = sheet.oddFooter
+    footer.left.text, footer.right.text = f"{table.kind} {table.number}", "Page &P of &N"
+
+
+def _sheet_name(text: str) -> str:
+    """A name that a sheet may have."""
+    return re.sub(r"[\[\]:*?/\\]", " ", text)[:31].strip("' ") or "Table"
+
+
+def _without_clock(content: bytes) -> bytes:
+    """The same workbook with the time of its making taken out of the archive and of its properties."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _STAMP, part)
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            new.writestr(info, part)
+    return buffer.getvalue()
