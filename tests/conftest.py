@@ -1,0 +1,24 @@
+"""What many tests share: a small text read as a file would be."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import cartpk as ck
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture
+def read_text(tmp_path: Path) -> Callable[..., ck.Samples]:
+    """Read a text as the file ``counts.csv``."""
+
+    def read(text: str, name: str = "counts.csv", **kwargs: object) -> ck.Samples:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return ck.read(path, **kwargs)
+
+    return read
