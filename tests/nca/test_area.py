@@ -1,6 +1,7 @@
 """Areas, worked by hand and in exact rational arithmetic."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, log
 
 import numpy as np
@@ -24,7 +25,7 @@ def exact_linear(time, conc, end):
     """Linear area in rational arithmetic over points, cut at `end` on its segment."""
     points = [(Fraction(t), Fraction(c)) for t, c in zip(time, conc, strict=True)]
     area = Fraction(0)
-    for (t0, c0), (t1, c1) in zip(points, points[1:], strict=False):
+    for (t0, c0), (t1, c1) in pairwise(points):
         if t0 >= end:
             break
         stop = min(t1, Fraction(end))
