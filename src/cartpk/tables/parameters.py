@@ -84,14 +84,17 @@ def all_statistics(
         for group in part.groups:
             cell = place[name, group]
             values = tuple(statistic(cell, s, term.average == "count") for s in ("N", *_COLUMNS))
-            rows.append(Row((_head(term, cell), group.text, *values)))
-    heads = [Column(STATISTICS[s].replace("Geometric ", "Geometric\n"), "right", 11) for s in ("N", *_COLUMNS)]
+            rows.append(Row((_head(term, cell) if group == part.groups[0] else "", group.text, *values)))
+    heads = [
+        Column(STATISTICS[s].replace("Geometric ", "Geom.\n"), "right", 5 if s in ("N", "n") else 8)
+        for s in ("N", *_COLUMNS)
+    ]
     return Table(
         number=number,
         id="pkpt03",
         title=title_by("All cellular kinetic parameters", by),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Parameter", "left", 38), Column("Group", "left", 14), *heads),
+        columns=(Column("Parameter", "left", 28), Column("Group", "left", 12), *heads),
         rows=tuple(rows),
         stub=2,
         footnotes=(_N, "Geometric statistics are over values above 0.", *word_notes(_words(rows), summary, "summary.csv"), *notes),

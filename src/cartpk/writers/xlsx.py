@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cartpk.tables.table import Cell, Number, Row, Table
+from cartpk.tables.table import Number, Row, Table
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -25,6 +25,7 @@ __all__ = ["encode", "write"]
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = b"1980-01-01T00:00:00Z"
 _LONGEST = 32767
+_FONT = "Arial"
 _FORMULA_LIKE = ("=", "+", "-", "@", "'", "\t")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -62,10 +63,10 @@ def _head(sheet: Worksheet, table: Table) -> int:
     """Number, title, subtitle, spanners and headings; returns the first row of the body."""
     from openpyxl.styles import Alignment, Border, Font, Side
 
-    bold, thin = Font(bold=True), Side(style="thin")
+    bold, thin = Font(name=_FONT, size=10, bold=True), Side(style="thin")
     for r, text in enumerate((f"{table.kind} {table.number}", table.title, table.subtitle), 1):
         _set_text(sheet.cell(r, 1), text)
-        sheet.cell(r, 1).font = bold if r < 3 else Font()
+        sheet.cell(r, 1).font = bold if r < 3 else Font(name=_FONT, size=10)
     row = 5
     for spanner in table.spanners:
         cell = sheet.cell(row, spanner.first + 1)
@@ -80,9 +81,9 @@ def _head(sheet: Worksheet, table: Table) -> int:
         cell = sheet.cell(row, c)
         _set_text(cell, column.heading)
         cell.font = bold
-        cell.alignment = Alignment(horizontal=column.align, vertical="bottom", wrap_text=True)
+        cell.alignment = Alignment(horizontal=column.align, vertical="bottom", wrap_text=True, indent=_indent(table, c))
         cell.border = Border(bottom=thin, top=None if table.spanners else thin)
-    lines = max(_lines(column.heading, column.width) for column in table.columns)
+    lines = max(_lines(column.heading, column.width + 1) for column in table.columns)
     sheet.row_dimensions[row].height = 15 * lines
     return row + 1
 
@@ -107,9 +108,13 @@ class _Styles:
 
         cell = SheetCell(self._sheet, row=1, column=1)
         cell.number_format = number_format
-        cell.alignment = Alignment(horizontal=align, vertical="top", indent=indent, wrap_text=number_format == "@")
-        if bold:
-            cell.font = Font(bold=True)
+        cell.alignment = Alignment(
+            horizontal=align,
+            vertical="bottom" if bold else "top",
+            indent=indent,
+            wrap_text=number_format == "@" and not bold,
+        )
+        cell.font = Font(name=_FONT, size=10, bold=bold)
         cell.quotePrefix = quoted
         return cell._style  # type: ignore[attr-defined]
 
@@ -119,7 +124,7 @@ def _write_row(sheet: Worksheet, table: Table, r: int, row: Row, styles: _Styles
     for c, (value, column) in enumerate(zip(row.cells, table.columns, strict=True), 1):
         if value == "":
             continue
-        indent = row.indent if c == 1 else 0
+        indent = row.indent if c == 1 else _indent(table, c)
         cell: Any = sheet.cell(r, c)
         if isinstance(value, Number):
             cell.value = value.value
@@ -127,15 +132,13 @@ def _write_row(sheet: Worksheet, table: Table, r: int, row: Row, styles: _Styles
         else:
             text = _set_text(cell, value)
             cell._style = copy(styles.of("@", column.align, heading, indent, text.startswith(_FORMULA_LIKE)))
-    widest = max((_lines(_cut(v), col.width) for v, col in zip(row.cells, table.columns, strict=True)), default=1)
     if heading:
-        sheet.row_dimensions[r].height = 18
-    elif widest > 1:
-        sheet.row_dimensions[r].height = 15 * min(widest, 27)
+        sheet.row_dimensions[r].height = 20
 
 
-def _cut(cell: Cell) -> str:
-    return "" if isinstance(cell, Number) else cell
+def _indent(table: Table, c: int) -> int:
+    """A little room where a column that begins at the left follows one that ends at the right (columns from 1)."""
+    return int(c > 1 and table.columns[c - 1].align == "left" and table.columns[c - 2].align == "right")
 
 
 def _lines(text: str, width: int) -> int:
@@ -177,11 +180,11 @@ def _notes(sheet: Worksheet, table: Table, row: int) -> None:
     for r, note in enumerate(table.footnotes, row):
         cell = sheet.cell(r, 1)
         _set_text(cell, note)
-        cell.font = Font(size=9)
+        cell.font = Font(name=_FONT, size=8)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if len(table.columns) > 1:
             sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(table.columns))
-        sheet.row_dimensions[r].height = 13 * min(_lines(note, width), 31)
+        sheet.row_dimensions[r].height = 12 * min(_lines(note, width), 31)
 
 
 def _rule_under(sheet: Worksheet, row: int, columns: int) -> None:
@@ -204,6 +207,7 @@ def _page(sheet: Worksheet, table: Table, body: int) -> None:
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches
     sheet.sheet_view.showGridLines = False
     footer: Any = sheet.oddFooter
     footer.left.text, footer.right.text = f"{table.kind} {table.number}", "Page &P of &N"
