@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 
 from cartpk.reasons import Flag, Reason
 from cartpk.rulebook import RULEBOOK
-from cartpk.rules import BLQ_POSITIONS, BLQ_PRESETS
+from cartpk.rules import BLQ_POSITIONS, BLQ_PRESETS, BlqRule
 from cartpk.terms import TERMS, Term, unit_of
 from cartpk.units import UNITS
 
@@ -42,7 +42,10 @@ def _units() -> tuple[Row, Iterable[Row]]:
 
 
 def _blq_presets() -> tuple[Row, Iterable[Row]]:
-    rows = ((f"`{name}`", *(str(rules[p]) for p in BLQ_POSITIONS)) for name, rules in BLQ_PRESETS.items())
+    def word(rule: BlqRule) -> str:
+        return rule if isinstance(rule, str) else f"{rule:g}"
+
+    rows = ((f"`{name}`", *(word(rules[p]) for p in BLQ_POSITIONS)) for name, rules in BLQ_PRESETS.items())
     return ("Preset", *(f"`{p}`" for p in BLQ_POSITIONS)), rows
 
 
