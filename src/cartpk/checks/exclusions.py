@@ -1,0 +1,83 @@
+"""Rules on the plan's exclusions, and what an exclusion forgives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cartpk.checks.evidence import Evidence
+from cartpk.findings import Finding, quoted
+from cartpk.rulebook import finding
+from cartpk.samples import Exclusion, Samples
+
+__all__ = ["forgive_excluded", "unused_exclusions"]
+
+_OF_A_VALUE = ("E-NUMBER-", "E-VALUE-", "W-VALUE-", "E-BLQ-", "E-LLOQ-", "N-LLOQ-", "E-UNIT-")
+
+
+def unused_exclusions(evidence: Evidence) -> Iterator[Finding]:
+    """W-EXCLUSION-UNUSED; an exclusion whose rows an earlier one covers is used."""
+    samples = evidence.samples
+    used = set(np.unique(evidence.ledger.exclusion).tolist())
+    for i, exclusion in enumerate(samples.exclusions):
+        if i in used or samples.covered_by(exclusion).any():
+            continue
+        message = f"The exclusion of {_words(exclusion)} (reason: {quoted(exclusion.reason)}) matches no row{_nearest(samples, exclusion)}."
+        yield finding("W-EXCLUSION-UNUSED", message, subject_id=exclusion.subject_id or "")
+
+
+def forgive_excluded(evidence: Evidence) -> list[Finding]:
+    """The reader's findings, without those on the value, limit or unit of a row that the plan excludes."""
+    samples = evidence.samples
+    if not evidence.excluded.any():
+        return list(samples.findings)
+    rows = np.flatnonzero(evidence.excluded).tolist()
+    excluded = {(samples.sources[samples.file[row]].name, int(samples.record[row])) for row in rows}
+    columns = {source.columns.get(c, c) for source in samples.sources for c in ("value", "lloq", "unit")}
+    return [
+        f
+        for f in samples.findings
+        if (f.file, f.row) not in excluded or not f.rule.startswith(_OF_A_VALUE) or not _is_of(f.column, columns)
+    ]
+
+
+def _is_of(column: str, columns: set[str]) -> bool:
+    """Whether a finding's column is one of `columns`, or the address of a cell (in a workbook) or nothing."""
+    return column in columns
+
+
+def _words(exclusion: Exclusion) -> str:
+    given = {
+        "subject": exclusion.subject_id,
+        "assay": exclusion.assay,
+        "matrix": exclusion.matrix,
+        "infusion": exclusion.infusion,
+        "time": exclusion.time,
+        "row": exclusion.row,
+        "file": exclusion.file,
+    }
+    parts = [f"{name} {quoted(v) if isinstance(v, str) else f'{v:g}'}" for name, v in given.items() if v is not None]
+    return ", ".join(parts) or "everything"
+
+
+def _nearest(samples: Samples, exclusion: Exclusion) -> str:
+    """What there is instead: no such subject or assay, or the nearest time."""
+    for what, text, labels in (
+        ("subject", exclusion.subject_id, samples.subject),
+        ("assay", exclusion.assay, samples.assay),
+        ("matrix", exclusion.matrix, samples.matrix),
+    ):
+        if text is not None and not np.any(
+            labels.codes == (labels.levels.index(text) if text in labels.levels else -1)
+        ):
+            return f": there is no {what} {quoted(text)}"
+    if exclusion.time is None:
+        return ""
+    here = samples.covered_by(
+        Exclusion("", exclusion.subject_id, exclusion.assay, exclusion.matrix, exclusion.infusion)
+    )
+    times = samples.time[here & ~np.isnan(samples.time)]
+    if not len(times):
+        return ""
+    return f": the nearest time is {times[np.abs(times - exclusion.time).argmin()]:g}"

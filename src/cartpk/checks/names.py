@@ -1,0 +1,115 @@
+"""Rules on subject ids and assay names: alike to the eye, misspelt, or like a formula."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from cartpk.checks.evidence import Evidence, first_rows
+from cartpk.checks.spelling import fold, misspellings
+from cartpk.findings import Finding, quoted
+from cartpk.samples import Labels
+
+__all__ = [
+    "alike_assays",
+    "alike_subjects",
+    "formula_subjects",
+    "look_alikes",
+    "misspelt_assays",
+    "misspelt_subjects",
+]
+
+_ASSAYS = ("flow", "pcr", "qpcr", "rtqpcr", "rt-qpcr", "dpcr", "ddpcr", "rna", "dna", "facs")
+IsRare = Callable[[int, int], bool]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def alike_subjects(evidence: Evidence) -> Iterator[Finding]:
+    """E-SUBJECT-ALIKE, one for each rarer spelling."""
+    yield from _alike(evidence, evidence.samples.subject, "E-SUBJECT-ALIKE", "subject_id")
+
+
+def alike_assays(evidence: Evidence) -> Iterator[Finding]:
+    """E-ASSAY-ALIKE, one for each rarer spelling."""
+    yield from _alike(evidence, evidence.samples.assay, "E-ASSAY-ALIKE", "assay")
+
+
+def misspelt_subjects(evidence: Evidence) -> Iterator[Finding]:
+    """W-SUBJECT-TYPO: one or two rows beside at least four and three times as many."""
+
+    def is_rare(few: int, many: int) -> bool:
+        return few <= 2 and many >= max(4, 3 * few)
+
+    yield from _misspelt(evidence, evidence.samples.subject, "W-SUBJECT-TYPO", "subject_id", is_rare)
+
+
+def misspelt_assays(evidence: Evidence) -> Iterator[Finding]:
+    """W-ASSAY-TYPO: one or two rows beside at least six, or one in twenty."""
+
+    def is_rare(few: int, many: int) -> bool:
+        return (few <= 2 and many >= 6) or few * 20 <= many
+
+    yield from _misspelt(evidence, evidence.samples.assay, "W-ASSAY-TYPO", "assay", is_rare)
+
+
+def formula_subjects(evidence: Evidence) -> Iterator[Finding]:
+    """N-SUBJECT-FORMULA, one a subject."""
+    subject = evidence.samples.subject
+    suspects = [code for code, text in enumerate(subject.levels) if text.startswith(_FORMULA)]
+    if suspects:
+        first = first_rows(subject.codes, len(subject.levels))
+        for code in suspects:
+            if first[code] >= 0:
+                yield evidence.at("N-SUBJECT-FORMULA", int(first[code]), "subject_id", subject.levels[code])
+
+
+def look_alikes(labels: Labels) -> Iterator[tuple[int, int]]:
+    """(level, the more frequent level that looks the same), of levels that occur and are not blank."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    counts = np.bincount(labels.codes, minlength=len(labels.levels))
+    for code, text in enumerate(labels.levels):
+        if counts[code] and text.strip():
+            groups[fold(text)].append(code)
+    for codes in groups.values():
+        if len(codes) > 1:
+            main = max(codes, key=lambda code: (counts[code], -code))
+            yield from ((code, main) for code in codes if code != main)
+
+
+def _alike(evidence: Evidence, labels: Labels, rule: str, column: str) -> Iterator[Finding]:
+    pairs = list(look_alikes(labels))
+    if not pairs:
+        return
+    first = first_rows(labels.codes, len(labels.levels))
+    for code, main in pairs:
+        row, there = int(first[code]), int(first[main])
+        message = (
+            f"{quoted(labels.levels[code])} looks like {quoted(labels.levels[main])} in {evidence.place(there, row)}, "
+            f"but {_difference(labels.levels[code], labels.levels[main])}."
+        )
+        yield evidence.at(rule, row, column, labels.levels[code], message)
+
+
+def _difference(one: str, other: str) -> str:
+    """What tells two names apart that look the same."""
+    if one.casefold() == other.casefold():
+        return "the case differs"
+    if "".join(one.split()) == "".join(other.split()):
+        return "the spaces differ"
+    odd = [c for c in dict.fromkeys(one + other) if (c in one) != (c in other)]
+    points = ", ".join(f"U+{ord(c):04X}" for c in odd[:5])
+    return f"the characters differ ({points} in one of them only)" if points else "the order of its characters differs"
+
+
+def _misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rare: IsRare) -> Iterator[Finding]:
+    counts = np.bincount(labels.codes, minlength=len(labels.levels)).tolist()
+    pairs = list(misspellings(labels.levels, counts, is_rare, _ASSAYS if column == "assay" else ()))
+    if not pairs:
+        return
+    first = first_rows(labels.codes, len(labels.levels))
+    for rare, frequent in pairs:
+        rows = "1 row" if counts[rare] == 1 else f"{counts[rare]} rows"
+        message = f"{quoted(labels.levels[rare])} ({rows}) looks like a misspelling of {quoted(labels.levels[frequent])} ({counts[frequent]} rows)."
+        yield evidence.at(rule, int(first[rare]), column, labels.levels[rare], message)
