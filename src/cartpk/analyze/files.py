@@ -1,0 +1,149 @@
+"""The files of a run folder, written one after another into a folder that is not yet in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cartpk.analysis import Analysis
+from cartpk.analyze.compute import Progress, silent
+from cartpk.findings import Findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["findings_frame", "frames_of", "write_figures", "write_files"]
+
+Link = tuple[str, str]
+"""A file of the run folder and what it is."""
+
+_WORDS = {
+    "parameters.csv": "every parameter with its reason, flags and input rows",
+    "summary.csv": "descriptive statistics of the parameters",
+    "summary_concentrations.csv": "descriptive statistics of the values by visit",
+    "concentrations.csv": "every input row as analysed",
+    "sensitivity.csv": "AUC0-M3 under every rule",
+    "findings.csv": "every finding of the checks",
+}
+
+
+def findings_frame(findings: Findings) -> pd.DataFrame:
+    """One row a finding, with the columns of findings.csv."""
+    import pandas as pd
+
+    rows = [[getattr(f, name) for name in Findings.COLUMNS] for f in findings]
+    return pd.DataFrame(rows, columns=list(Findings.COLUMNS), dtype=object)
+
+
+def frames_of(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """The name of each CSV file and what stands in it."""
+    from cartpk.tables.listing import as_analysed
+
+    a = analysis
+    return {
+        "parameters.csv": a.results.to_long(),
+        "summary.csv": a.summary.to_frame(),
+        "summary_concentrations.csv": a.summary_concentrations.to_frame(),
+        "concentrations.csv": as_analysed(a.samples, a.profiles, a.plan.nca, a.ledger),
+        "sensitivity.csv": a.sensitivity.to_frame(),
+        "findings.csv": findings_frame(a.findings),
+    }
+
+
+def write_files(
+    analysis: Analysis,
+    folder: Path,
+    progress: Progress = silent,
+    figures: pd.DataFrame | None = None,
+    *,
+    draw: bool = True,
+) -> dict[str, int]:
+    """Write everything the plan asks for but the manifest; returns the rows of each file that is a table.
+
+    With `draw` off no figure is drawn, and `figures` is the index of those drawn before (or None).
+    """
+    rules = analysis.plan.report
+    rows: dict[str, int] = {}
+    links: list[Link] = []
+    if draw and rules.figures != "none":
+        figures = write_figures(analysis, folder, progress)
+    frames = frames_of(analysis)
+    if "csv" in rules.formats:
+        rows |= {name: _write_frame(frame, folder / name) for name, frame in frames.items()}
+        links += [(name, _WORDS[name]) for name in frames]
+    if "xlsx" in rules.formats:
+        rows |= _write_tables(analysis, frames, folder, links, progress)
+    if figures is not None:
+        rows["figures/index.csv"] = _write_frame(figures, folder / "figures" / "index.csv")
+        links.append(("figures/index.csv", "the figures, their titles and captions"))
+        links += [(f"figures/{f}", t) for f, t in zip(figures["file"], figures["title"], strict=True)]
+    links += [("plan.toml", "the plan as used"), ("run.json", "the manifest: inputs, files, versions, times")]
+    if "html" in rules.formats:
+        _write_report(analysis, folder, links, progress)
+    (folder / "plan.toml").write_text(analysis.plan.to_toml(), encoding="utf-8", newline="\n")
+    return rows
+
+
+def _write_frame(frame: pd.DataFrame, path: Path) -> int:
+    from cartpk.writers import csv
+
+    path.parent.mkdir(exist_ok=True)
+    csv.write(frame, path)
+    return len(frame)
+
+
+def write_figures(analysis: Analysis, folder: Path, progress: Progress = silent) -> pd.DataFrame:
+    """Draw each figure once and save it under a number; returns their index."""
+    import pandas as pd
+
+    from cartpk.plots import catalogue, save
+
+    (folder / "figures").mkdir()
+    rules, rows = analysis.plan.report, []
+    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=rules.figures))
+    for n, entry in enumerate(entries, start=1):
+        progress("drawing", n - 1, len(entries))
+        figure = entry.draw()
+        for suffix in rules.figure_format:
+            name = f"figure-{n:03d}.{suffix}"
+            save(figure, folder / "figures" / name)
+            rows.append((entry.kind, entry.title, entry.caption, entry.subject_id, name))
+    progress("drawing", len(entries), len(entries))
+    return pd.DataFrame(rows, columns=["kind", "title", "caption", "subject", "file"])
+
+
+def _write_tables(
+    analysis: Analysis, frames: dict[str, pd.DataFrame], folder: Path, links: list[Link], progress: Progress
+) -> dict[str, int]:
+    from cartpk.tables.catalogue import catalogue, index
+    from cartpk.writers import xlsx
+
+    a = analysis
+    tables = catalogue(
+        a.samples,
+        a.results,
+        a.summary,
+        a.summary_concentrations,
+        frames["sensitivity.csv"],
+        listing_frame=frames["concentrations.csv"],
+        population=a.plan.report.population,
+    )
+    rows = {"tables/index.csv": _write_frame(index(tables), folder / "tables" / "index.csv")}
+    links.append(("tables/index.csv", "the tables and listings, numbered"))
+    for n, table in enumerate(tables):
+        progress("tables", n, len(tables))
+        name = f"tables/{table.name}.xlsx"
+        xlsx.write(table, folder / name)
+        rows[name] = len(table.rows)
+        links.append((name, f"{table.kind} {table.number}: {table.title}. {table.subtitle}"))
+    return rows
+
+
+def _write_report(analysis: Analysis, folder: Path, links: Sequence[Link], progress: Progress) -> None:
+    from cartpk.report import render
+
+    progress("report", 0, 1)
+    text = render(analysis, links)
+    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+    progress("report", 1, 1)

@@ -1,0 +1,117 @@
+"""The command line: parses, calls, prints; no science.
+
+What a command runs is imported inside it, so that `cartpk --help` starts at once.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import click
+
+from cartpk.cli.commands import analyze, check, simulate, verify
+from cartpk.cli.options import not_in_this_version
+from cartpk.cli.terminal import complain, interruptible, say_json
+from cartpk.errors import SamplesError, UsageError
+
+__all__ = ["group", "main", "run"]
+
+OK, DATA_ERRORS, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+_LATER = ("init", "selftest")
+
+
+class Commands(click.Group):
+    """The group; commands of a later version are refused by name."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command, or why it is not there."""
+        if args and args[0] in _LATER:
+            not_in_this_version(f"the command {args[0]!r}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+    Examples:
+      cartpk analyze counts.csv
+      cartpk check counts.csv -o findings.csv
+      cartpk simulate --subjects 30 -o study.csv
+      cartpk verify reports/counts
+    """,
+)
+@click.version_option(version("cartpk"), prog_name="cartpk")
+def group() -> None:
+    """Cellular kinetics of CAR-T cells, from counts to the study report.
+
+    Exit status: 0 done (warnings allowed), 1 the data have errors, 2 wrong use or an unreadable plan or file,
+    130 interrupted.
+    """
+
+
+for _command in (analyze, check, simulate, verify):
+    group.add_command(_command)
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """The console script."""
+    sys.exit(run(sys.argv[1:] if args is None else list(args)))
+
+
+def run(args: Sequence[str]) -> int:
+    """Carry out one command line and give its exit status."""
+    as_json = "--json" in args
+    try:
+        with interruptible():
+            status = group.main(
+                list(args),
+                prog_name="cartpk",
+                standalone_mode=False,
+                obj={"command": shlex.join(["cartpk", *args])},
+            )
+            return int(status or 0)
+    except SamplesError as error:
+        return _data_errors(error, as_json)
+    except click.ClickException as error:
+        return _wrong_use(_told(error), error.format_message(), as_json)
+    except UsageError as error:
+        lines = str(error).splitlines()
+        return _wrong_use([f"cartpk: error: {line}" for line in lines], str(error), as_json)
+    except (KeyboardInterrupt, click.Abort):
+        return _failed(INTERRUPTED, ["cartpk: interrupted; nothing was written"], "interrupted", as_json)
+
+
+def _data_errors(error: SamplesError, as_json: bool) -> int:
+    from cartpk.cli import answers
+
+    complain(map(str, error.findings.errors))
+    n = len(error.findings.errors)
+    complain(f"cartpk: {n} error{'' if n == 1 else 's'} in the data; nothing was written")
+    if as_json:
+        counts = {"findings_by_rule": error.findings.counts()}
+        say_json(answers.as_json(DATA_ERRORS, None, error.findings, counts))
+    return DATA_ERRORS
+
+
+def _told(error: click.ClickException) -> list[str]:
+    """What click says of wrong use: how the command is used, and what was wrong."""
+    context = getattr(error, "ctx", None)
+    usage = context.get_usage().splitlines() if context else []
+    hint = [f"Try '{context.command_path} --help' for help."] if context else []
+    return [*usage, *hint, f"cartpk: error: {error.format_message()}"]
+
+
+def _wrong_use(lines: list[str], message: str, as_json: bool) -> int:
+    return _failed(WRONG_USE, lines, message, as_json)
+
+
+def _failed(status: int, lines: list[str], message: str, as_json: bool) -> int:
+    complain(lines)
+    if as_json:
+        say_json({"status": status, "findings": [], "counts": None, "out": None, "parameters": [], "message": message})
+    return status

@@ -1,0 +1,275 @@
+"""The commands: each parses, calls the library function of its name, prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cartpk.cli.options import (
+    DAYS,
+    HORIZON,
+    WORDS,
+    json_flag,
+    only_one_job,
+    plan_flag,
+    quiet_flag,
+    refuse_later,
+)
+from cartpk.cli.terminal import complain, progress_bar, say, say_json
+
+if TYPE_CHECKING:
+    from cartpk.findings import Findings
+    from cartpk.plan import Plan
+
+__all__ = ["analyze", "check", "simulate", "verify"]
+
+_MOST_SHOWN = 50
+inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
+
+
+@click.command(
+    short_help="Read, check, compute, and write the report.",
+    epilog="""\b
+    Examples:
+      cartpk analyze counts.csv
+      cartpk analyze counts.csv --auc-method lin-up-log-down --blq half-lloq
+      cartpk analyze flow.csv qpcr.csv --plan plan.toml --out reports/interim
+      cartpk analyze counts.csv --horizon 0_m6=180 --by dose_level --by dose_level,sex
+    """,
+)
+@inputs_argument
+@click.option("-o", "--out", metavar="DIR", help="Run folder.  [default: reports/NAME OF THE FIRST INPUT]")
+@plan_flag
+@click.option(
+    "--auc-method",
+    type=click.Choice(["linear", "lin-up-log-down", "lin-log"]),
+    help="Trapezoid rule.  [default: linear]",
+)
+@click.option(
+    "--blq",
+    metavar="PRESET",
+    help="Rule for results below the limit: cartpk, all-zero, half-lloq or missing.  [default: cartpk]",
+)
+@click.option(
+    "--m3-days",
+    type=DAYS,
+    metavar="DAYS",
+    help="The day called month 3, the same as --horizon 0_m3=DAYS.  [default: 90]",
+)
+@click.option(
+    "--horizon",
+    "horizons",
+    type=HORIZON,
+    multiple=True,
+    metavar="NAME=DAYS",
+    help="A further horizon, such as 0_m6=180; may be repeated.",
+)
+@click.option(
+    "--end-rule",
+    type=click.Choice(["observed", "extrapolate"]),
+    help="Where sampling ends before a horizon.  [default: observed]",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="Group the summaries; may be repeated; a,b crosses.  [default: dose_level, where there is one]",
+)
+@click.option("--format", "formats", type=WORDS, metavar="csv,html,xlsx", help="What to write.  [default: all of them]")
+@click.option("--figures", type=click.Choice(["all", "cohort", "none"]), help="Which figures to draw.  [default: all]")
+@click.option("--figure-format", type=WORDS, metavar="png,svg,pdf", help="What figures are saved as.  [default: png]")
+@click.option("--jobs", type=int, default=1, callback=only_one_job, expose_value=False, hidden=True)
+@click.option("--model", multiple=True, callback=refuse_later, expose_value=False, hidden=True)
+@click.option("--replace", is_flag=True, help="Replace a run folder even if files in it are foreign or edited.")
+@json_flag
+@quiet_flag
+@click.pass_context
+def analyze(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    out: str | None,
+    plan: str | None,
+    m3_days: float | None,
+    horizons: tuple[tuple[str, float], ...],
+    by: tuple[str, ...],
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+    **rules: Any,
+) -> int:
+    """Read the samples in INPUT, check them, and compute cellular kinetics.
+
+    Writes a run folder with a report (report.html), tables, figures and every number with the rows it was made from.
+    Data with errors are not analysed: all errors are listed, nothing is written.
+    """
+    from cartpk.analyze import analyze as carry_out
+    from cartpk.analyze import counts_of
+    from cartpk.cli import answers
+
+    settled = _plan(plan)
+    rules["horizons"] = _horizons(settled, m3_days, horizons)
+    rules["by"] = by or None
+    with progress_bar(not quiet) as progress:
+        run = carry_out(
+            *inputs, plan=settled, out=out, replace=replace, progress=progress, command=ctx.obj["command"], **rules
+        )
+    if as_json:
+        say_json(answers.as_json(run.status, run, run.findings, counts_of(run.analysis)))
+    elif not quiet:
+        say(answers.answers(run))
+    return run.status
+
+
+def _plan(path: str | None) -> Plan:
+    from cartpk.plan import Plan
+
+    return Plan() if path is None else Plan.from_toml(path)
+
+
+def _horizons(plan: Plan, m3_days: float | None, horizons: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
+    """The plan's horizons with those of the flags; None where no flag gives any."""
+    names = [name for name, _ in horizons]
+    if m3_days is not None and "0_m3" in names:
+        raise click.UsageError("--m3-days and --horizon 0_m3 say the same thing: give one of the two")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise click.UsageError(f"--horizon {twice[0]} is given twice")
+    given = dict(horizons) | ({} if m3_days is None else {"0_m3": m3_days})
+    return {**plan.nca.horizons, **given} if given else None
+
+
+@click.command(
+    short_help="Read and check only; list every finding.",
+    epilog="""\b
+    Examples:
+      cartpk check counts.csv
+      cartpk check counts.csv -o findings.csv
+    """,
+)
+@inputs_argument
+@click.option("-o", "--out", metavar="FILE", help="Write every finding to this CSV file.")
+@plan_flag
+@json_flag
+@quiet_flag
+def check(inputs: tuple[str, ...], out: str | None, plan: str | None, as_json: bool, quiet: bool) -> int:
+    """Read the samples in INPUT and hold them against every rule.
+
+    Every finding is listed, none hidden behind the first: on screen the first 50 and the count, with -o all of them.
+    """
+    from cartpk.analyze import findings_frame, read_and_check
+    from cartpk.cli import answers
+
+    with progress_bar(not quiet) as progress:
+        samples, findings = read_and_check(inputs, _plan(plan), progress)
+    status = 1 if findings.errors else 0
+    if out is not None:
+        _write_findings(findings_frame(findings), Path(out))
+    if as_json:
+        counts = {"rows_read": len(samples), "findings_by_rule": findings.counts()}
+        say_json({**answers.as_json(status, None, findings, counts), "out": out})
+        return status
+    if not quiet:
+        _list_findings(findings)
+        say(f"{len(samples)} rows of {len(samples.subjects)} subjects read.")
+        say(answers.counted(findings))
+    elif status:
+        complain(map(str, findings.errors))
+    return status
+
+
+def _list_findings(findings: Findings) -> None:
+    complain(map(str, findings[:_MOST_SHOWN]))
+    if len(findings) > _MOST_SHOWN:
+        complain(f"the first {_MOST_SHOWN} of {len(findings)} findings; -o findings.csv writes all of them")
+
+
+def _write_findings(frame: Any, path: Path) -> None:
+    """Write the findings, over nothing but findings written before."""
+    from cartpk.errors import OutputError
+    from cartpk.writers import csv
+
+    head = csv.encode(frame.iloc[:0]).strip()
+    try:
+        if path.exists() and not path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(head):
+            raise OutputError(f"{path}: is there already and holds no findings; give another name")
+        part = path.with_name(f".{path.name}.cartpk-part")
+        try:
+            csv.write(frame, part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+@click.command(
+    short_help="Make a realistic study with known truth.",
+    epilog="""\b
+    Examples:
+      cartpk simulate
+      cartpk simulate --subjects 300 --seed 7 -o big.csv
+    """,
+)
+@click.option("--subjects", type=int, default=9, show_default=True, metavar="N", help="How many subjects.")
+@click.option(
+    "--seed", type=int, metavar="S", help="The same seed gives the same study.  [default: that of the sample data]"
+)
+@click.option("--dose-slope", type=float, default=0.0, show_default=True, help="True slope of ln Cmax on ln dose.")
+@click.option("--noise", type=float, default=1.0, show_default=True, help="Factor on the assay noise.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="FILE",
+    default="counts.csv",
+    show_default=True,
+    help="Where to write; the truth goes to NAME_truth.csv beside it.",
+)
+@click.option("--replace", is_flag=True, help="Write over files that are there.")
+@quiet_flag
+def simulate(subjects: int, seed: int | None, dose_slope: float, noise: float, out: str, replace: bool, quiet: bool) -> int:  # fmt: skip
+    """Make a study of CAR-T counts and copy numbers whose true curves are known."""
+    from cartpk.errors import OutputError
+    from cartpk.simulate import SEED
+    from cartpk.simulate import simulate as make
+
+    path = Path(out)
+    there = [p for p in (path, path.with_name(f"{path.stem}_truth.csv")) if p.exists()]
+    if there and not replace:
+        raise OutputError(f"{there[0]}: is there already; give another name, or --replace")
+    study = make(subjects, SEED if seed is None else seed, dose_slope=dose_slope, noise=noise)
+    written, truth = study.write(path)
+    if not quiet:
+        say([repr(study), f"Samples: {written}", f"Truth: {truth}"])
+    return 0
+
+
+@click.command(
+    short_help="Recompute a finished run, or compare two.",
+    epilog="""\b
+    Examples:
+      cartpk verify reports/counts
+      cartpk verify reports/counts --against reports/counts-before
+    """,
+)
+@click.argument("folder", metavar="DIR", type=click.Path())
+@click.option("--against", metavar="DIR2", help="Compare with this run in place of recomputing.")
+@json_flag
+@quiet_flag
+def verify(folder: str, against: str | None, as_json: bool, quiet: bool) -> int:
+    """Recompute the run in DIR from its manifest and compare inputs, numbers (to 1e-12), files and versions.
+
+    Every difference is listed, and is exit status 1.
+    """
+    from cartpk.verify import compare, recompute
+
+    with progress_bar(not quiet) as progress:
+        found = recompute(folder, progress) if against is None else compare(folder, against)
+    status = 1 if found.differences else 0
+    if as_json:
+        say_json({"status": status, "out": folder, "compared": found.compared, "differences": list(found.differences)})
+        return status
+    if not quiet:
+        say([*found.compared, ""])
+        say(found.differences or ["No difference."])
+    return status

@@ -1,0 +1,227 @@
+"""Recompute a finished run from its manifest, or compare two runs: whatever differs is told."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from cartpk.analyze import work_out
+from cartpk.analyze.compute import Progress, silent
+from cartpk.analyze.facts import versions
+from cartpk.analyze.files import write_files
+from cartpk.errors import CartpkError
+from cartpk.plan import Plan
+from cartpk.runfolder import Manifest, changes_in, fingerprint, read_manifest
+
+__all__ = ["TOLERANCE", "Comparison", "compare", "recompute"]
+
+TOLERANCE = 1e-12
+"""How far a number may be from the other, relative to the larger."""
+
+StrPath = str | os.PathLike[str]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What was compared, a sentence each, and every difference, a sentence each."""
+
+    compared: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+
+    def note(self, what: str, n: int, differences: list[str]) -> None:
+        """Add the outcome for one kind of thing."""
+        self.compared.append(f"{what}: {n} compared, {len(differences)} differ")
+        self.differences += differences
+
+
+def recompute(folder: StrPath, progress: Progress = silent) -> Comparison:
+    """Do the run in `folder` again, from the inputs and the plan it records, and compare.
+
+    Raises:
+        InputError: `folder` is not a run folder.
+    """
+    place, found = Path(folder), Comparison()
+    manifest = read_manifest(place)
+    _compare_with_disk(place, manifest, found)
+    inputs = _compare_inputs(place, manifest, found)
+    then, now = manifest.facts["versions"], versions()
+    _compare_mappings("version of", then, now, found, "versions", "in the run", "here")
+    plan_is_whole = fingerprint_or_none(place / "plan.toml") == manifest.outputs.get("plan.toml", "")
+    if inputs is None or not plan_is_whole:
+        found.differences.append("the numbers were not recomputed: an input or the plan is not what it was")
+        return found
+    try:
+        _compare_anew(place, manifest, inputs, found, progress, same_versions=then == now)
+    except CartpkError as error:
+        found.differences += [f"the run cannot be done again: {line}" for line in str(error).splitlines()]
+    return found
+
+
+def compare(folder: StrPath, other: StrPath) -> Comparison:
+    """Compare two finished runs: inputs, plan, rules, versions, numbers, files.
+
+    Raises:
+        InputError: one of them is not a run folder.
+    """
+    one, two, found = Path(folder), Path(other), Comparison()
+    a, b = read_manifest(one), read_manifest(two)
+    _compare_with_disk(one, a, found)
+    _compare_with_disk(two, b, found)
+    hashes = [{e["file"]: e["sha256"] for e in m.facts["inputs"]} for m in (a, b)]
+    _compare_mappings("input", hashes[0], hashes[1], found, "inputs", str(one), str(two))
+    _compare_mappings("version of", a.facts["versions"], b.facts["versions"], found, "versions", str(one), str(two))
+    _compare_files(one, two, a.outputs, b.outputs, found)
+    return found
+
+
+def _compare_with_disk(place: Path, manifest: Manifest, found: Comparison) -> None:
+    changes = changes_in(place, manifest)
+    found.note(
+        f"files of {place} with their hashes",
+        len(manifest.outputs),
+        [
+            *(f"{place / name}: is not of the run" for name in changes.foreign),
+            *(f"{place / name}: was edited since the run" for name in changes.edited),
+            *(f"{place / name}: is gone" for name in changes.gone),
+        ],
+    )
+
+
+def _compare_inputs(place: Path, manifest: Manifest, found: Comparison) -> list[str] | None:
+    """Where the inputs are now; None where one of them is not there, or not what it was."""
+    paths, differences = [], []
+    for entry in manifest.facts["inputs"]:
+        candidates = [str(p) for p in (place / str(entry.get("from_here", "")), entry.get("path", "")) if str(p)]
+        hashes = {path: fingerprint_or_none(path) for path in candidates}
+        if path := next((p for p, sha in hashes.items() if sha == entry["sha256"]), None):
+            paths.append(path)
+        else:
+            there = [path for path, sha in hashes.items() if sha]
+            how = f"is not what it was (SHA-256 of {there[0]} differs)" if there else f"is not at {candidates[-1]}"
+            differences.append(f"input {entry['file']}: {how}")
+    found.note("inputs", len(manifest.facts["inputs"]), differences)
+    return None if differences else paths
+
+
+def fingerprint_or_none(path: StrPath) -> str | None:
+    """The hash of a file, None where it cannot be read."""
+    try:
+        return fingerprint(path)
+    except (OSError, ValueError):
+        return None
+
+
+def _compare_mappings(
+    what: str, one: Mapping[str, Any], two: Mapping[str, Any], found: Comparison, kind: str, here: str, there: str
+) -> None:
+    names = sorted({*one, *two})
+    found.note(
+        kind,
+        len(names),
+        [
+            f"{what} {name}: {_short(one.get(name))} {here}, {_short(two.get(name))} {there}"
+            for name in names
+            if one.get(name) != two.get(name)
+        ],
+    )
+
+
+def _short(value: Any) -> str:
+    return "none" if value is None else str(value)[:16]
+
+
+def _compare_anew(
+    place: Path,
+    manifest: Manifest,
+    inputs: list[str],
+    found: Comparison,
+    progress: Progress,
+    *,
+    same_versions: bool,
+) -> None:
+    """Write the run again, all but the figures, into a passing folder and compare the files."""
+    import pandas as pd
+
+    index = place / "figures" / "index.csv"
+    figures = pd.read_csv(index, dtype=str, keep_default_na=False, encoding="utf-8-sig") if index.exists() else None
+    with tempfile.TemporaryDirectory(prefix="cartpk-verify-") as passing:
+        anew = Path(passing)
+        analysis = work_out(inputs, Plan.from_toml(place / "plan.toml"), progress)
+        write_files(analysis, anew, progress, figures, draw=False)
+        ours = {name for name in manifest.outputs if not name.startswith("figures/figure-")}
+        outputs = {name: manifest.outputs[name] for name in ours}
+        again = {p.relative_to(anew).as_posix(): fingerprint(p) for p in anew.rglob("*") if p.is_file()}
+        if not same_versions:  # pages and workbooks name the versions; the numbers are compared all the same
+            outputs, again = ({n: h for n, h in m.items() if n.endswith(".csv")} for m in (outputs, again))
+        _compare_files(place, anew, outputs, again, found, names=("the run", "recomputed"))
+
+
+def _compare_files(
+    one: Path,
+    two: Path,
+    in_one: Mapping[str, str],
+    in_two: Mapping[str, str],
+    found: Comparison,
+    names: tuple[str, str] | None = None,
+) -> None:
+    """Tables by their numbers, other files by their hashes."""
+    here, there = names or (str(one), str(two))
+    lone = [f"{n}: only in {here if n in in_one else there}" for n in sorted({*in_one} ^ {*in_two})]
+    both = sorted({*in_one} & {*in_two})
+    differences, numbers = list(lone), 0
+    for name in both:
+        if name.endswith(".csv"):
+            n, some = _compare_tables(one / name, two / name, name)
+            numbers += n
+            differences += some
+        elif in_one[name] != in_two[name]:
+            differences.append(f"{name}: {here} and {there} differ")
+    found.note(f"files and {numbers} numbers (to {TOLERANCE:g})", len(both) + len(lone), differences)
+
+
+def _compare_tables(one: Path, two: Path, name: str) -> tuple[int, list[str]]:
+    """How many numbers were compared, and each cell that differs."""
+    differences, numbers, head = [], 0, []
+    for line, (a, b) in enumerate(zip_longest(_rows(one), _rows(two), fillvalue=None), start=1):
+        if a is None or b is None:
+            differences.append(f"{name}: ends at row {line - 1} in one of the two")
+            break
+        if line == 1:
+            head = a
+            if a != b:
+                differences.append(f"{name}: the columns differ, so its cells were not compared")
+                break
+        if len(a) != len(b):
+            differences.append(f"{name} row {line}: {len(a)} cells and {len(b)} cells")
+            continue
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            p, q = _number(x), _number(y)
+            numbers += p is not None
+            if x != y and (p is None or q is None or not math.isclose(p, q, rel_tol=TOLERANCE, abs_tol=0)):
+                column = head[i] if i < len(head) else str(i + 1)
+                differences.append(f"{name} row {line} {column}: {x or 'blank'} and {y or 'blank'}")
+    return numbers, differences
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        try:
+            yield from csv.reader(file)
+        except csv.Error as error:
+            yield [f"unreadable: {error}"]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
