@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cartpk.cli.options import (
-    DAYS,
-    HORIZON,
-    WORDS,
     json_flag,
     only_one_job,
     plan_flag,
     quiet_flag,
+    read_days,
+    read_horizons,
+    read_words,
     refuse_later,
 )
 from cartpk.cli.terminal import complain, progress_bar, say, say_json
@@ -54,14 +54,14 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
 )
 @click.option(
     "--m3-days",
-    type=DAYS,
+    callback=read_days,
     metavar="DAYS",
     help="The day called month 3, the same as --horizon 0_m3=DAYS.  [default: 90]",
 )
 @click.option(
     "--horizon",
     "horizons",
-    type=HORIZON,
+    callback=read_horizons,
     multiple=True,
     metavar="NAME=DAYS",
     help="A further horizon, such as 0_m6=180; may be repeated.",
@@ -77,22 +77,24 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     metavar="COLUMN",
     help="Group the summaries; may be repeated; a,b crosses.  [default: dose_level, where there is one]",
 )
-@click.option("--format", "formats", type=WORDS, metavar="csv,html,xlsx", help="What to write.  [default: all of them]")
+@click.option(
+    "--format", "formats", callback=read_words, metavar="csv,html,xlsx", help="What to write.  [default: all of them]"
+)
 @click.option("--figures", type=click.Choice(["all", "cohort", "none"]), help="Which figures to draw.  [default: all]")
-@click.option("--figure-format", type=WORDS, metavar="png,svg,pdf", help="What figures are saved as.  [default: png]")
+@click.option(
+    "--figure-format", callback=read_words, metavar="png,svg,pdf", help="What figures are saved as.  [default: png]"
+)
 @click.option("--jobs", type=int, default=1, callback=only_one_job, expose_value=False, hidden=True)
 @click.option("--model", multiple=True, callback=refuse_later, expose_value=False, hidden=True)
 @click.option("--replace", is_flag=True, help="Replace a run folder even if files in it are foreign or edited.")
 @json_flag
 @quiet_flag
-@click.pass_context
 def analyze(
-    ctx: click.Context,
     inputs: tuple[str, ...],
     out: str | None,
     plan: str | None,
     m3_days: float | None,
-    horizons: tuple[tuple[str, float], ...],
+    horizons: dict[str, float],
     by: tuple[str, ...],
     replace: bool,
     as_json: bool,
@@ -113,7 +115,13 @@ def analyze(
     rules["by"] = by or None
     with progress_bar(not quiet) as progress:
         run = carry_out(
-            *inputs, plan=settled, out=out, replace=replace, progress=progress, command=ctx.obj["command"], **rules
+            *inputs,
+            plan=settled,
+            out=out,
+            replace=replace,
+            progress=progress,
+            command=click.get_current_context().obj["command"],
+            **rules,
         )
     if as_json:
         say_json(answers.as_json(run.status, run, run.findings, counts_of(run.analysis)))
@@ -128,14 +136,11 @@ def _plan(path: str | None) -> Plan:
     return Plan() if path is None else Plan.from_toml(path)
 
 
-def _horizons(plan: Plan, m3_days: float | None, horizons: tuple[tuple[str, float], ...]) -> dict[str, float] | None:
+def _horizons(plan: Plan, m3_days: float | None, horizons: dict[str, float]) -> dict[str, float] | None:
     """The plan's horizons with those of the flags; None where no flag gives any."""
-    names = [name for name, _ in horizons]
-    if m3_days is not None and "0_m3" in names:
+    if m3_days is not None and "0_m3" in horizons:
         raise click.UsageError("--m3-days and --horizon 0_m3 say the same thing: give one of the two")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise click.UsageError(f"--horizon {twice[0]} is given twice")
-    given = dict(horizons) | ({} if m3_days is None else {"0_m3": m3_days})
+    given = horizons | ({} if m3_days is None else {"0_m3": m3_days})
     return {**plan.nca.horizons, **given} if given else None
 
 

@@ -7,51 +7,34 @@ from typing import Any, Never
 
 import click
 
-__all__ = ["DAYS", "HORIZON", "WORDS", "json_flag", "not_in_this_version", "only_one_job", "plan_flag", "quiet_flag"]  # fmt: skip
+__all__ = ["json_flag", "not_in_this_version", "only_one_job", "plan_flag", "quiet_flag", "read_days", "read_horizons", "read_words", "refuse_later"]  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
-class Days(click.ParamType):
-    """A number of days, written plainly."""
-
-    name = "days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number; what it may be is for the rules to say."""
-        if isinstance(value, str) and not _NUMBER.fullmatch(value):
-            self.fail(f"{value!r} is not a number of days such as 90", param, ctx)
-        return float(value)
+def read_days(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """The callback of a flag that takes a number of days; what it may be is for the rules to say."""
+    if value is not None and not _NUMBER.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not a number of days such as 90", ctx, param)
+    return None if value is None else float(value)
 
 
-class Horizon(click.ParamType):
-    """``NAME=DAYS``."""
-
-    name = "name=days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
-        """Name and days."""
-        if isinstance(value, tuple):
-            return value
-        name, equals, days = str(value).partition("=")
+def read_horizons(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, float]:
+    """The callback of ``NAME=DAYS``, repeated."""
+    horizons: dict[str, float] = {}
+    for value in values:
+        name, equals, days = value.partition("=")
         if not equals or not _NUMBER.fullmatch(days):
-            self.fail(f"{value!r} is not NAME=DAYS such as 0_m6=180", param, ctx)
-        return name, float(days)
+            raise click.BadParameter(f"{value!r} is not NAME=DAYS such as 0_m6=180", ctx, param)
+        if name in horizons:
+            raise click.BadParameter(f"{name} is given twice", ctx, param)
+        horizons[name] = float(days)
+    return horizons
 
 
-class Words(click.ParamType):
-    """Words joined by commas."""
-
-    name = "a,b,..."
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """The words; which of them there are is for the rules to say."""
-        if isinstance(value, tuple):
-            return value
-        return tuple(word.strip() for word in str(value).split(","))
-
-
-DAYS, HORIZON, WORDS = Days(), Horizon(), Words()
+def read_words(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """The callback of words joined by commas; which of them there are is for the rules to say."""
+    return None if value is None else tuple(word.strip() for word in value.split(","))
 
 
 def not_in_this_version(what: str) -> Never:
