@@ -11,7 +11,7 @@ from __future__ import annotations
 import decimal
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cartpk.reasons import Flag, Reason
@@ -278,6 +278,8 @@ def terminal(profile: Profile, chosen: LambdaZPoints | None) -> Terminal:
         if chosen.times:
             # CHOICE: points named by hand may lie anywhere after the infusion.
             named = [(i, s) for i, s in profile.quantifiable if s.time in chosen.times]
+            if len(named) < rules.lambda_z_min_points:
+                return Terminal(None, Reason.TOO_FEW_POINTS)
             return judged(profile, fit(named), by_hand)
         candidates = [(i, s) for i, s in candidates if s.time not in chosen.drop_times]
     if len(candidates) < rules.lambda_z_min_points:
@@ -296,7 +298,9 @@ def judged(profile: Profile, line: Line | None, by_hand: Flag) -> Terminal:
     rules = profile.rules
     if line is None:
         return Terminal(None, Reason.FLAT_TAIL)
-    if line.slope >= 0:
+    if line.slope == 0:  # CHOICE: a level line is flat, whatever its points do
+        return Terminal(None, Reason.FLAT_TAIL)
+    if line.slope > 0:
         return Terminal(None, Reason.TERMINAL_PHASE_RISES)
     flags = by_hand
     if line.r2adj < Fraction(rules.lambda_z_r2adj_min):
@@ -353,16 +357,59 @@ def analyse(
 
 
 def parameter_names(rules: NcaRules) -> list[str]:
-    fixed = ["cmax", "tmax", "tmax_lower", "tmax_upper", "late_peak", "late_peak_time", "clast", "tlast", "tlag", "tfirst", "t_blq", "quantifiable_duration", "auc_last", "auc_all", "auc_inf_obs", "auc_inf_pred", "auc_pct_extrap_obs", "auc_pct_extrap_pred", "lambda_z", "half_life", "lambda_z_n", "lambda_z_lower", "lambda_z_upper", "span", "r2", "r2adj", "clast_pred", "expansion_rate", "expansion_n", "expansion_r2", "doubling_time", "fold_expansion", "contraction_half_life", "contraction_n", "contraction_r2", "n_peaks", "reexpansion_start", "reexpansion_peak_time", "reexpansion_fold", "cmax_dn"]
+    fixed = [
+        "cmax",
+        "tmax",
+        "tmax_lower",
+        "tmax_upper",
+        "late_peak",
+        "late_peak_time",
+        "clast",
+        "tlast",
+        "tlag",
+        "tfirst",
+        "t_blq",
+        "quantifiable_duration",
+        "auc_last",
+        "auc_all",
+        "auc_inf_obs",
+        "auc_inf_pred",
+        "auc_pct_extrap_obs",
+        "auc_pct_extrap_pred",
+        "lambda_z",
+        "half_life",
+        "lambda_z_n",
+        "lambda_z_lower",
+        "lambda_z_upper",
+        "span",
+        "r2",
+        "r2adj",
+        "clast_pred",
+        "expansion_rate",
+        "expansion_n",
+        "expansion_r2",
+        "doubling_time",
+        "fold_expansion",
+        "contraction_half_life",
+        "contraction_n",
+        "contraction_r2",
+        "n_peaks",
+        "reexpansion_start",
+        "reexpansion_peak_time",
+        "reexpansion_fold",
+        "cmax_dn",
+    ]
     ends = ("", "_pct_interp", "_pct_extrap", "_dn")
     return [*fixed, *(f"auc_{name}{end}" for name in rules.horizons for end in ends)]
 
 
 def never(profile: Profile, ended: bool) -> dict[str, Answer]:
     """Never quantifiable: 0 by definition, at a horizon only where it was followed there."""
-    zero = Answer(Fraction(0), flags=Flag.NEVER_QUANTIFIABLE, rows=tuple(i for i, _ in profile.post))
-    answers = dict.fromkeys(("cmax", "auc_last", "auc_all"), zero)
-    answers["n_peaks"] = zero
+    every = tuple(i for i, _ in profile.post)
+    zero = Answer(Fraction(0), flags=Flag.NEVER_QUANTIFIABLE, rows=every)
+    at_zero = tuple(p.row for p in profile.points[:1] if p.row >= 0)
+    answers = {"cmax": zero, "n_peaks": zero}
+    answers |= dict.fromkeys(("auc_last", "auc_all"), replace(zero, rows=at_zero + every))
     reach = profile.post[-1][1].t
     for name, days in profile.rules.horizons.items():
         reason = Reason.NONE
@@ -370,7 +417,11 @@ def never(profile: Profile, ended: bool) -> dict[str, Answer]:
             reason = Reason.COURSE_ENDED_BY_INFUSION
         elif reach < Fraction(days) - Fraction(profile.rules.window_of(name)):
             reason = Reason.SAMPLING_ENDS_BEFORE_HORIZON
-        here = zero if reason is Reason.NONE else missing(reason)
+        # CHOICE: the samples that show it are those up to the first at or after the horizon.
+        beyond = [i for i, s in profile.post if s.time >= days]
+        rows = at_zero + tuple(i for i in every if not beyond or i <= beyond[0])
+        flags = zero.flags | (Flag.INTEGRATED_TO_ACTUAL_TIME if reach < days else Flag.NONE)
+        here = Answer(zero.value, flags=flags, rows=rows) if reason is Reason.NONE else missing(reason)
         answers[f"auc_{name}"] = here
         # CHOICE: no part of an area of 0 is interpolated or extrapolated.
         answers |= {f"auc_{name}_pct_{x}": here for x in ("interp", "extrap")}
@@ -387,12 +438,22 @@ def exposure(profile: Profile) -> dict[str, Answer]:
     answers["clast"] = Answer(last.c, rows=(last_row,))
     answers["tlast"] = Answer(last.t, rows=(last_row,))
     answers["tfirst"] = Answer(first.t, rows=(first_row,))
-    answers["tlag"] = Answer(before[-1][1].t, rows=(before[-1][0],)) if before else Answer(Fraction(0))
+    answers["tlag"] = sample_before(profile, before)
     answers["t_blq"] = (
         Answer(after[0][1].t, rows=(after[0][0],)) if after else missing(Reason.STILL_QUANTIFIABLE_AT_LAST_SAMPLE)
     )
-    answers["quantifiable_duration"] = Answer(last.t - first.t, rows=(first_row, last_row))
+    answers["quantifiable_duration"] = Answer(
+        last.t - first.t, rows=tuple(i for i, _ in profile.post if first_row <= i <= last_row)
+    )
     return answers
+
+
+def sample_before(profile: Profile, before: Sequence[tuple[int, Sample]]) -> Answer:
+    """Its time; with none after the infusion it is the infusion, known as well as time zero is."""
+    if not before:
+        return Answer(Fraction(0), flags=profile.zero_flag)
+    row, sample = before[-1]
+    return Answer(sample.t, rows=(row,))
 
 
 def peak_answers(profile: Profile) -> dict[str, Answer]:
@@ -407,7 +468,7 @@ def peak_answers(profile: Profile) -> dict[str, Answer]:
         after = [(i, s) for i, s in profile.post if i > ties[-1]]
         answers["cmax"] = Answer(peak.c, rows=(row,))
         answers["tmax"] = Answer(peak.t, rows=(row,))
-        answers["tmax_lower"] = Answer(before[-1][1].t, rows=(before[-1][0],)) if before else Answer(Fraction(0))
+        answers["tmax_lower"] = sample_before(profile, before)
         answers["tmax_upper"] = (
             Answer(after[0][1].t, rows=(after[0][0],)) if after else missing(Reason.PEAK_AT_LAST_SAMPLE)
         )
@@ -428,8 +489,7 @@ def areas(profile: Profile) -> dict[str, Answer]:
         pieces = profile.pieces(end)
         total = total_of(pieces)
         flags = profile.zero_flag | dominated(pieces, total)
-        if profile.points[-1].t < end:  # the rule leaves the trailing samples out
-            flags |= Flag.ASSUMED_ZERO_AFTER_LAST_SAMPLE
+        # CHOICE: where the rule leaves the trailing samples out, AUCall ends with the last usable one and assumes nothing.
         answers[name] = Answer(total, flags=flags, rows=profile.rows_to(end))
     return answers
 
@@ -519,10 +579,15 @@ def terminal_answers(profile: Profile, found: Terminal) -> dict[str, Answer]:
         "r2": line.r2,
         "r2adj": line.r2adj,
     }
-    answers = {name: Answer(v, flags=found.flags, rows=tuple(line.rows)) for name, v in values.items()}
+    # CHOICE: flags stand on what is reported; n, limits, span, R² are the very numbers the gates judge.
+    judged_names = ("lambda_z", "half_life", "clast_pred")
+    answers = {
+        name: Answer(v, flags=found.flags if name in judged_names else Flag.NONE, rows=tuple(line.rows))
+        for name, v in values.items()
+    }
     if found.removed:
         # CHOICE: what the gate judges stays readable; what would be reported goes.
-        answers |= dict.fromkeys(("lambda_z", "half_life", "clast_pred"), missing(Reason.GATE_FAILED))
+        answers |= dict.fromkeys(judged_names, missing(Reason.GATE_FAILED))
     return answers
 
 
@@ -564,6 +629,11 @@ def run_from_peak(
     return run
 
 
+def length(name: str, run: Sequence[tuple[int, Sample]]) -> dict[str, Answer]:
+    """CHOICE: how long a run is can be said of a short one too."""
+    return {name: Answer(Fraction(len(run)), rows=tuple(row for row, _ in run))}
+
+
 def expansion(profile: Profile) -> dict[str, Answer]:
     names = ("expansion_rate", "expansion_n", "expansion_r2", "doubling_time", "fold_expansion")
     if profile.peak is None:
@@ -571,7 +641,7 @@ def expansion(profile: Profile) -> dict[str, Answer]:
     run = run_from_peak(profile, -1, lambda later, earlier: earlier < later)[::-1]
     line = fit(run) if len(run) >= 2 else None
     if line is None:
-        return dict.fromkeys(names, missing(Reason.TOO_FEW_POINTS))
+        return dict.fromkeys(names, missing(Reason.TOO_FEW_POINTS)) | length("expansion_n", run)
     values = (line.slope, Fraction(line.n), line.r2, LN2 / line.slope, run[-1][1].c / run[0][1].c)
     return {name: Answer(value, rows=tuple(line.rows)) for name, value in zip(names, values, strict=True)}
 
@@ -583,7 +653,7 @@ def contraction(profile: Profile) -> dict[str, Answer]:
     run = run_from_peak(profile, 1, lambda earlier, later: later < earlier)
     line = fit(run) if len(run) >= 3 else None
     if line is None:
-        return dict.fromkeys(names, missing(Reason.TOO_FEW_POINTS))
+        return dict.fromkeys(names, missing(Reason.TOO_FEW_POINTS)) | length("contraction_n", run)
     values = (LN2 / -line.slope, Fraction(line.n), line.r2)
     return {name: Answer(value, rows=tuple(line.rows)) for name, value in zip(names, values, strict=True)}
 
@@ -593,6 +663,7 @@ class Rise:
     start: tuple[int, Sample]
     peak: tuple[int, Sample]
     trough: Fraction
+    trough_row: int
     confirmed: bool
 
     @property
@@ -612,7 +683,7 @@ def rises_of(profile: Profile) -> list[Rise]:
     assert profile.peak is not None
     fold = Fraction(profile.rules.reexpansion_fold)
     course = [p for p in profile.post if p[0] > profile.peak[0]]
-    low = profile.peak[1].c
+    low, low_row = profile.peak[1].c, profile.peak[0]
     rises: list[Rise] = []
     rising: Rise | None = None
     for at, (row, s) in enumerate(course):
@@ -623,14 +694,14 @@ def rises_of(profile: Profile) -> list[Rise]:
             if s.quantifiable and s.c > rising.peak[1].c:
                 rising.peak = (row, s)
             elif value * fold <= rising.peak[1].c:
-                rising, low = None, value
+                rising, low, low_row = None, value, row
             continue
         if shows(s, low * fold):
             following = course[at + 1][1] if at + 1 < len(course) else None
-            rising = Rise((row, s), (row, s), low, following is not None and shows(following, low * fold))
+            rising = Rise((row, s), (row, s), low, low_row, following is not None and shows(following, low * fold))
             rises.append(rising)
-        else:
-            low = min(low, value)
+        elif value < low:
+            low, low_row = value, row
     return rises
 
 
@@ -649,13 +720,14 @@ def reexpansion(profile: Profile) -> dict[str, Answer]:
         return {"n_peaks": Answer(Fraction(1), rows=course), **dict.fromkeys(names, missing(Reason.NO_REEXPANSION))}
     largest = max(rises, key=lambda r: r.fold)
     flag = Flag.REEXPANSION_CONFIRMED if largest.confirmed else Flag.REEXPANSION_OBSERVED
+    rows = tuple(i for i, _ in profile.post if largest.trough_row <= i <= largest.peak[0])
     fold = missing(Reason.TROUGH_IS_ZERO)
     if largest.trough > 0:
-        fold = Answer(largest.peak[1].c / largest.trough, flags=flag, rows=(largest.peak[0],))
+        fold = Answer(largest.peak[1].c / largest.trough, flags=flag, rows=rows)
     return {
         "n_peaks": Answer(Fraction(1 + len(rises)), flags=flag, rows=course),
         "reexpansion_start": Answer(largest.start[1].t, flags=flag, rows=(largest.start[0],)),
-        "reexpansion_peak_time": Answer(largest.peak[1].t, flags=flag, rows=(largest.peak[0],)),
+        "reexpansion_peak_time": Answer(largest.peak[1].t, flags=flag, rows=rows),
         "reexpansion_fold": fold,
     }
 
@@ -664,10 +736,10 @@ def by_dose(answers: dict[str, Answer], rules: NcaRules, dose: float | None) -> 
     divided = {}
     for name in ("cmax", *(f"auc_{h}" for h in rules.horizons)):
         source = answers[name]
-        if dose is None:
-            divided[f"{name}_dn"] = missing(Reason.NO_DOSE)  # CHOICE: said first, whatever else is missing
-        elif source.value is None:
-            divided[f"{name}_dn"] = source
+        if source.value is None:
+            divided[f"{name}_dn"] = source  # CHOICE: said first, dose or not
+        elif dose is None:
+            divided[f"{name}_dn"] = missing(Reason.NO_DOSE)
         else:
             divided[f"{name}_dn"] = Answer(source.value / Fraction(dose), flags=source.flags, rows=source.rows)
     return divided

@@ -233,3 +233,19 @@ def test_the_dose_divides_and_its_absence_is_told():
     assert value(with_dose, "cmax_dn") == 300
     assert value(with_dose, "auc_0_28_dn") == value(with_dose, "auc_0_28") / 3
     assert without.reason("cmax_dn", 0) is Reason.NO_DOSE
+
+
+def test_a_logarithmic_fall_over_six_decades_keeps_its_digits():
+    """(1e6 - 1)·10/ln(1e6), and the same cut at day 28 of a fall from day 20 to 30: c = 10^6 · 10^(-0.6 (t - 20))."""
+    r = ck.nca(ck.profile([0, 20, 30], [0, 1e6, 1]), ck.NcaRules(auc_method="lin-up-log-down"))
+    rise, rate = 1e7, log(1e6) / 10
+
+    assert r["auc_all"][0] == pytest.approx(rise + (1e6 - 1) / rate, rel=1e-14)
+    assert r["auc_0_28"][0] == pytest.approx(rise + (1e6 - 10**1.2) / rate, rel=1e-14)
+
+
+def test_a_logarithmic_rise_over_six_decades_keeps_its_digits():
+    """lin-log, 1 to 1e6 after the peak window of 5 days: (1e6 - 1)·1/ln(1e6) on top of the linear part."""
+    r = ck.nca(ck.profile([0, 4, 10, 11], [0, 10, 1, 1e6]), ck.NcaRules(auc_method="lin-log", peak_window=5))
+
+    assert r["auc_all"][0] == pytest.approx(20 + 9 * 6 / log(10) + (1e6 - 1) / log(1e6), rel=1e-14)

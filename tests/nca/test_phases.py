@@ -112,3 +112,26 @@ def test_never_quantifiable_has_no_peak_at_all():
     r = one([0, 10, 14], [0, 1, 1])
 
     assert value(r, "n_peaks") == 0
+
+
+def test_a_value_at_its_limit_starts_no_reexpansion():
+    """The limit fell from 50 to 20 for one sample: 22 is the trough, and 50, twice it, is not above its own limit."""
+    r = one([0, 10, 14, 21, 28], [0, 8000, 100, 22, 50], lloq=[50, 50, 50, 20, 50])
+
+    assert value(r, "n_peaks") == 1
+    assert value(one([0, 10, 14, 21, 28], [0, 8000, 100, 22, 51], lloq=[50, 50, 50, 20, 50]), "n_peaks") == 2
+
+
+def test_a_second_sample_at_its_limit_confirms_nothing():
+    r = one([0, 10, 14, 21, 28, 35], [0, 8000, 100, 22, 60, 50], lloq=[50, 50, 50, 20, 50, 50])
+
+    assert r.flag("reexpansion_fold", 0) is Flag.REEXPANSION_OBSERVED
+
+
+def test_the_trough_is_among_the_samples_of_a_reexpansion():
+    """8000, 100, 30, 900, 950: the fold is 950/50 (the limit); rows count from 0 as the arrays do."""
+    r = one([0, 10, 14, 21, 28, 42], [0, 8000, 100, 30, 900, 950])
+
+    assert value(r, "reexpansion_fold") == 19
+    assert r.records("reexpansion_fold")[0].tolist() == [3, 4, 5]
+    assert r.records("reexpansion_start")[0].tolist() == [4]

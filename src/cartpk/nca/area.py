@@ -5,7 +5,8 @@ horizon cuts the segment that crosses it without choosing again: choosing
 again on the cut piece can make AUC0-90 smaller than AUC0-84.
 
 Trapezoids: linear (c1 + c2)/2 * dt; logarithmic (c1 - c2) * dt / ln(c1/c2),
-written with log1p, which stays exact where c1 and c2 are close.
+with a logarithm of the ratio that stays exact where c1 and c2 are close and
+where they are orders of magnitude apart.
 """
 
 from __future__ import annotations
@@ -70,7 +71,14 @@ def _is_logarithmic(course: Course, method: AucMethod, time0: Floats, conc0: Flo
 
 def _log_area(c0: Floats, c1: Floats, dt: Floats) -> Floats:
     """Area of a logarithmic segment; c0 and c1 are positive and differ."""
-    return (c0 - c1) * dt / np.log1p((c0 - c1) / c1)
+    return (c0 - c1) * dt / _log_ratio(c0, c1)
+
+
+def _log_ratio(a: Floats, b: Floats) -> Floats:
+    """ln(a/b) of positive numbers: by log1p within a factor of two, where a - b is exact; by log beyond, where 1 + (a-b)/b would round a small ratio away."""
+    near = (a <= 2 * b) & (b <= 2 * a)
+    ratio: Floats = np.where(near, np.log1p(np.where(near, (a - b) / b, 0.0)), np.log(a / b))
+    return ratio
 
 
 def areas(course: Course, seg: Segments, zero: TimeZero, rules: NcaRules, out: Columns) -> None:
@@ -182,7 +190,7 @@ def _piece(t0: Floats, c0: Floats, t1: Floats, c1: Floats, logarithmic: Bools, d
     linear = 0.5 * (c0 + (c0 + (c1 - c0) * share)) * dt
     if not logarithmic.any():
         return linear
-    fall = np.log1p(np.where(logarithmic, (c1 - c0) / np.where(c0 > 0, c0, 1.0), 1.0))  # ln(c1/c0), not 0
+    fall = _log_ratio(np.where(logarithmic, c1, 2.0), np.where(logarithmic, c0, 1.0))
     return np.where(logarithmic, c0 * np.expm1(fall * share) * (t1 - t0) / fall, linear)
 
 

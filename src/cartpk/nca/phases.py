@@ -15,10 +15,11 @@ __all__ = ["Phases", "phases"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Phases:
-    """Where the rise starts, the fall ends, and the largest re-expansion starts and peaks; -1 where none."""
+    """Where the rise starts, the fall ends, and the largest re-expansion has its trough, start and peak; -1 where none."""
 
     rise_start: Rows
     fall_end: Rows
+    again_trough: Rows
     again_start: Rows
     again_peak: Rows
 
@@ -30,7 +31,7 @@ def phases(course: Course, reexpansion_fold: float, out: Columns) -> Phases:
     _contraction(course, fall_end, out)
     again = _reexpansions(course, reexpansion_fold)
     _put_reexpansion(course, again, out)
-    return Phases(rise_start, fall_end, again.start, again.peak)
+    return Phases(rise_start, fall_end, again.trough, again.start, again.peak)
 
 
 def _steps(course: Course) -> tuple[Bools, Bools]:
@@ -96,9 +97,10 @@ def _contraction(course: Course, end: Rows, out: Columns) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reexpansions:
-    """How many there are, and the largest (by fold): its start, peak and fold, and whether two samples show it."""
+    """How many there are, and the largest (by fold): its trough, start, peak and fold, and whether two samples show it."""
 
     count: Rows
+    trough: Rows
     start: Rows
     peak: Rows
     fold: Floats
@@ -108,16 +110,17 @@ class Reexpansions:
 def _reexpansions(course: Course, fold: float) -> Reexpansions:
     """Walk on from the peak, one sample of every profile a step.
 
-    A quantifiable sample of at least `fold` times the running minimum starts a re-expansion (a BLQ trough counts
+    A sample above its LLOQ of at least `fold` times the running minimum starts a re-expansion (a BLQ trough counts
     as its LLOQ); it lasts until a sample is at most its highest value / `fold`; the minimum then runs anew.
     """
     p = len(course)
     level = np.where(course.blq, course.lloq, course.conc)  # what a row counts as for a trough; NaN: no limit known
-    count, start, best_start, best_peak = (np.full(p, init, np.int64) for init in (0, -1, -1, -1))
+    above = course.quant & ~(level <= course.lloq)
+    count, start, best_start, best_peak, best_trough = (np.full(p, init, np.int64) for init in (0, -1, -1, -1, -1))
     best_fold = np.full(p, -np.inf)
     confirmed, up = np.zeros(p, bool), np.zeros(p, bool)
-    low = at(course.conc, course.peak)
-    high, high_row, trough = np.zeros(p), np.full(p, -1, np.int64), np.zeros(p)
+    low, low_row = at(course.conc, course.peak), course.peak.copy()
+    high, high_row, trough, trough_row = np.zeros(p), np.full(p, -1, np.int64), np.zeros(p), np.full(p, -1, np.int64)
 
     def close(done: Rows) -> None:
         with np.errstate(divide="ignore"):
@@ -125,11 +128,10 @@ def _reexpansions(course: Course, fold: float) -> Reexpansions:
         larger = rise > best_fold[done]
         better = done[larger]
         best_fold[better], best_start[better], best_peak[better] = rise[larger], start[better], high_row[better]
+        best_trough[better] = trough_row[better]
         following = np.minimum(start[better] + 1, len(level) - 1)
         confirmed[better] = (
-            (start[better] < course.last[better])
-            & course.quant[following]
-            & (level[following] >= fold * trough[better])
+            (start[better] < course.last[better]) & above[following] & (level[following] >= fold * trough[better])
         )
 
     act = np.flatnonzero(course.peak >= 0)
@@ -138,20 +140,19 @@ def _reexpansions(course: Course, fold: float) -> Reexpansions:
         more = row < course.last[act]
         act, row = act[more], row[more] + 1
         value, seen, rising = level[row], course.quant[row], up[act]
-        begins = ~rising & seen & (value >= fold * low[act])
+        begins = ~rising & above[row] & (value >= fold * low[act])
         b, climbing = act[begins], rising & seen & (value > high[act])
-        up[b], start[b], trough[b] = True, row[begins], low[b]
+        up[b], start[b], trough[b], trough_row[b] = True, row[begins], low[b], low_row[b]
         count[b] += 1
         tops = begins | climbing
         high[act[tops]], high_row[act[tops]] = value[tops], row[tops]
         ends = rising & ~climbing & (value <= high[act] / fold)
         close(act[ends])
         up[act[ends]] = False
-        low[act[ends]] = value[ends]
-        sinks = ~rising & ~begins
-        low[act[sinks]] = np.fmin(low[act[sinks]], value[sinks])
+        sinks = ends | (~rising & ~begins & (value < low[act]))
+        low[act[sinks]], low_row[act[sinks]] = value[sinks], row[sinks]
     close(np.flatnonzero(up))
-    return Reexpansions(count, best_start, best_peak, best_fold, confirmed)
+    return Reexpansions(count, best_trough, best_start, best_peak, best_fold, confirmed)
 
 
 def _put_reexpansion(course: Course, again: Reexpansions, out: Columns) -> None:

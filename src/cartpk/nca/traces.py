@@ -32,7 +32,7 @@ SETS = {
     "contraction": ("peak", "fall_end", "measured"),
     "after_peak_course": ("peak_from", "course_end", "measured"),
     "reexpansion_start": ("again_start", "again_start", "measured"),
-    "reexpansion": ("again_start", "again_peak", "measured"),
+    "reexpansion": ("again_trough", "again_peak", "measured"),
 }
 """Name of a row set -> the rows it runs from and to (both included), and which of the rows between count.
 
@@ -71,6 +71,7 @@ def traces(course: Course, rules: NcaRules, seg: Segments, zero: TimeZero, line:
         "end": course.last,
         "rise_start": runs.rise_start,
         "fall_end": runs.fall_end,
+        "again_trough": runs.again_trough,
         "again_start": runs.again_start,
         "again_peak": runs.again_peak,
     }
