@@ -1,11 +1,13 @@
 """Descriptive statistics of flat values sorted into cells, all cells at once; numpy alone.
 
-Sums run over values in ascending order, so the order of the input does not
-move a digit, and are taken about a value of the cell itself, so equal values
-have a standard deviation of exactly 0.
+Means are of exact sums and squares are summed in ascending order, so the order
+of the input does not move a digit; equal values have a standard deviation of
+exactly 0.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +55,7 @@ def describe(
 
 
 def _arithmetic(v: Floats, c: Codes, n: Codes, min_n: int) -> dict[str, Floats]:
-    mean, sd = _mean_and_sd(v, c, n, _first(v, n))
+    mean, sd = _mean_and_sd(v, c, n)
     enough = n >= min_n
     cv = np.where(mean > 0, 100 * sd / mean, np.nan)
     return {
@@ -65,8 +67,8 @@ def _arithmetic(v: Floats, c: Codes, n: Codes, min_n: int) -> dict[str, Floats]:
 
 def _geometric(v: Floats, c: Codes, n_cells: int, min_n: int) -> dict[str, Floats]:
     n = np.bincount(c, minlength=n_cells)
-    first = _first(v, n)
-    log_ratio, sd = _mean_and_sd(np.log(v) - np.log(first)[c], c, n, np.zeros(n_cells))
+    first = _first(v, n)  # logarithms are taken of ratios to it: equal values give it back to the last digit
+    log_ratio, sd = _mean_and_sd(np.log(v) - np.log(first)[c], c, n)
     half = _t975(n) * sd / np.sqrt(n)
     enough = n >= min_n
     columns = {
@@ -89,12 +91,24 @@ def _ranks(v: Floats, n: Codes, min_n: int) -> dict[str, Floats]:
     }
 
 
-def _mean_and_sd(x: Floats, c: Codes, n: Codes, about: Floats) -> tuple[Floats, Floats]:
-    """Mean and SD (n - 1) of each cell, summed about one of its own values."""
-    apart = x - about[c]
-    shift = np.bincount(c, weights=apart, minlength=len(n)) / n
-    squares = np.bincount(c, weights=(apart - shift[c]) ** 2, minlength=len(n))
-    return about + shift, np.sqrt(squares / np.where(n > 1, n - 1, np.nan))
+def _mean_and_sd(x: Floats, c: Codes, n: Codes) -> tuple[Floats, Floats]:
+    """Mean (of the exact sum) and SD (n - 1) of each cell of sorted values; equal values have that mean and no SD."""
+    ends = np.cumsum(n)
+    total = np.array([_sum(x[a:b].tolist()) for a, b in zip((ends - n).tolist(), ends.tolist(), strict=True)])
+    mean = total / n
+    squares = np.bincount(c, weights=(x - mean[c]) ** 2, minlength=len(n))
+    sd = np.sqrt(squares / np.where(n > 1, n - 1, np.nan))
+    low, high = _first(x, n), _pick(x, ends - 1, n)
+    equal = (low == high) & (n > 1)
+    return np.where(equal, low, mean), np.where(equal, 0.0, sd)
+
+
+def _sum(values: list[float]) -> float:
+    """The sum rounded once, so that a mean of 3.95 is not 3.9499999999999997; infinite where it overflows."""
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.inf
 
 
 def _quantile(v: Floats, n: Codes, p: float) -> Floats:
@@ -104,7 +118,7 @@ def _quantile(v: Floats, n: Codes, p: float) -> Floats:
     start = np.cumsum(n) - n
     upper = _pick(v, start + below, n)
     lower = _pick(v, start + below - (place == below), n)
-    return lower + (upper - lower) * 0.5
+    return lower * 0.5 + upper * 0.5  # halving is exact
 
 
 def _first(v: Floats, n: Codes) -> Floats:

@@ -105,12 +105,12 @@ def group_profiles(profiles: Profiles, names: Sequence[str]) -> Grouping:
     """The groups that columns make of profiles; combinations that nobody has are left out."""
     ranks, texts = [], []
     for name in names:
-        order = levels_in_order(profiles, name)
+        order = _ordered(profiles, name)
         place = {level: rank for rank, level in enumerate(order)}
         labels = profiles.covariates[name]
-        rank_of_level = np.array([place.get(_level(t), -1) for t in labels.levels], np.int64)
+        rank_of_level = np.array([place.get(t if t.strip() else "", -1) for t in labels.levels], np.int64)
         ranks.append(rank_of_level[labels.codes])
-        texts.append(_told_apart(order))
+        texts.append(_shown(order))
     if not names:
         return Grouping((), (TOTAL,), np.zeros(len(profiles), np.int64))
     found, code = np.unique(np.stack(ranks, axis=1), axis=0, return_inverse=True)
@@ -119,11 +119,16 @@ def group_profiles(profiles: Profiles, names: Sequence[str]) -> Grouping:
 
 
 def levels_in_order(profiles: Profiles, name: str) -> tuple[str, ...]:
-    """The levels of a covariate that some profile has, as people expect them; blank ones last, as `MISSING`.
+    """The levels of a covariate that some profile has, as shown and as people expect them; blank ones last, as `MISSING`.
 
     Levels of ``dose_level`` stand by dose where each has one; levels that all begin with a number stand by it
     (``1e6 cells/kg`` before ``3e6 cells/kg`` before ``1e7 cells/kg``); others in natural order.
     """
+    return _shown(_ordered(profiles, name))
+
+
+def _ordered(profiles: Profiles, name: str) -> tuple[str, ...]:
+    """The levels in order as they stand in the data, a last "" for all blank ones."""
     labels = profiles.covariates[name]
     used = [labels.levels[c] for c in np.unique(labels.codes).tolist()]
     levels = [t for t in used if t.strip()]
@@ -131,7 +136,12 @@ def levels_in_order(profiles: Profiles, name: str) -> tuple[str, ...]:
     numbers = {t: n for t in levels if (n := _leading_number(t)) is not None}
     size = next((sizes for sizes in (doses, numbers) if levels and all(t in sizes for t in levels)), {})
     levels.sort(key=lambda t: (size.get(t, 0.0), natural_key(t)))
-    return (*levels, *([MISSING] if len(levels) < len(used) else []))
+    return (*levels, *([""] if len(levels) < len(used) else []))
+
+
+def _shown(order: Sequence[str]) -> tuple[str, ...]:
+    """Levels as shown: one that is spelled ``Total`` or ``(missing)`` is put in quotes, so that it is not taken for ours."""
+    return tuple(MISSING if not t else f'"{t}"' if t in (_TOTAL_WORD, MISSING) else t for t in order)
 
 
 def _dose_of_levels(profiles: Profiles, labels: Labels) -> dict[str, float]:
@@ -151,16 +161,6 @@ def _leading_number(text: str) -> float | None:
     if found is None:
         return None
     return float(f"{found[1]}e{int(found[2])}") if found[2] and "e" not in found[1].lower() else float(found[1])
-
-
-def _level(text: str) -> str:
-    return text if text.strip() else MISSING
-
-
-def _told_apart(order: Sequence[str]) -> list[str]:
-    """Levels as shown: one that is spelled ``Total`` (or ``(missing)``) is put in quotes, so that it is not taken for ours."""
-    blank_at = len(order) - 1 if order and order[-1] == MISSING else -1
-    return [f'"{t}"' if t in (_TOTAL_WORD, MISSING) and i != blank_at else t for i, t in enumerate(order)]
 
 
 class Stratum(NamedTuple):

@@ -32,7 +32,8 @@ def statistic(found: Statistics, name: str, counts: bool = False) -> Cell:
         text = fixed(value, 0)
     else:
         text = fixed(value, 1) if name in _ONE_DECIMAL else significant(value)
-    return Number(float(text), text)
+    rounded = float(text)
+    return Number(rounded if math.isfinite(rounded) else value, text)
 
 
 def listed(value: float, mark: str = "", counts: bool = False) -> Cell:
