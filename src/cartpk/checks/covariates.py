@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.checks.amounts import number_of
-from cartpk.checks.evidence import Evidence, blank_levels, first_rows, spread
+from cartpk.checks.evidence import Evidence, blank_levels, first_rows, rows_in_words, spread
 from cartpk.checks.names import look_alikes
 from cartpk.findings import Finding, quoted
 from cartpk.rulebook import finding
@@ -84,7 +84,7 @@ def varying_covariates(evidence: Evidence) -> Iterator[Finding]:
         _, index, counts = np.unique(pairs, return_index=True, return_counts=True)
         for row, count in zip(differs[index].tolist(), counts.tolist(), strict=True):
             there = int(first[key[row]])
-            more = f" and {count - 1} more rows" if count > 1 else ""
+            more = f" and in {rows_in_words(count - 1)} more" if count > 1 else ""
             of = f" of infusion {samples.infusion[row]}" if name in OF_INFUSION and samples.infusion[row] > 1 else ""
             message = (
                 f"The {name} of this subject{of} is {quoted(labels[row])} here{more} and {quoted(labels[there])} "

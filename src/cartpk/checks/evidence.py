@@ -13,7 +13,7 @@ from cartpk.rulebook import finding
 from cartpk.rules import NcaRules
 from cartpk.samples import Courses, Labels, Ledger, Samples, State, Status
 
-__all__ = ["Evidence", "blank_levels", "first_rows", "spread"]
+__all__ = ["Evidence", "blank_levels", "first_rows", "rows_in_words", "spread"]
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -92,6 +92,11 @@ class Evidence:
         """Whether the reader has found this of a file."""
         name = self.samples.sources[file].name
         return any(f.rule == rule and f.file == name for f in self.samples.findings)
+
+
+def rows_in_words(n: int) -> str:
+    """A count of rows as a message says it."""
+    return "1 row" if n == 1 else f"{n:,} rows"
 
 
 def blank_levels(labels: Labels) -> Bools:

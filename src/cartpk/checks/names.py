@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from cartpk.checks.evidence import Evidence, first_rows
+from cartpk.checks.evidence import Evidence, first_rows, rows_in_words
 from cartpk.checks.spelling import fold, misspellings
 from cartpk.findings import Finding, quoted
 from cartpk.samples import Labels
@@ -110,6 +110,5 @@ def _misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rar
         return
     first = first_rows(labels.codes, len(labels.levels))
     for rare, frequent in pairs:
-        rows = "1 row" if counts[rare] == 1 else f"{counts[rare]} rows"
-        message = f"{quoted(labels.levels[rare])} ({rows}) looks like a misspelling of {quoted(labels.levels[frequent])} ({counts[frequent]} rows)."
+        message = f"{quoted(labels.levels[rare])} ({rows_in_words(counts[rare])}) looks like a misspelling of {quoted(labels.levels[frequent])} ({rows_in_words(counts[frequent])})."
         yield evidence.at(rule, int(first[rare]), column, labels.levels[rare], message)

@@ -92,9 +92,11 @@ class _Parsed(NamedTuple):
 
     @property
     def skeleton(self) -> Hashable:
-        """O and 0, l and I and 1 as one, numbers without leading zeros."""
-        tokens = _TOKEN.findall(self.folded.translate(_CONFUSED))
-        return tuple(t.lstrip("0") if t.isdigit() else t for t in tokens)
+        """O and 0, l and I and 1 as one; where there is a number, no separators and no leading zeros."""
+        plain = self.folded.translate(_CONFUSED)
+        tokens = _TOKEN.findall(plain)
+        numbered = any(t.isdigit() for t in tokens)
+        return tuple(t.lstrip("0") if t.isdigit() else t for t in tokens) if numbered else plain
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -119,12 +121,12 @@ def _edited(parsed: Sequence[_Parsed], counts: Sequence[int], rare: Collection[i
 
     A word pattern that a further name with more rows has is no slip but a system: CARTB-01 beside CARTB-02.
     """
-    owners: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    most: dict[tuple[str, ...], int] = defaultdict(int)
     of_rare: dict[Hashable, list[int]] = defaultdict(list)
     for i, name in enumerate(parsed):
-        owners[name.words].append(counts[i])
+        most[name.words] = max(most[name.words], counts[i])
     for i in rare:
-        if max(owners[parsed[i].words]) <= counts[i]:
+        if most[parsed[i].words] <= counts[i]:
             for key in _nearby(parsed[i]):
                 of_rare[key].append(i)
     if not of_rare:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from cartpk.checks.evidence import Evidence, blank_levels, spread
+from cartpk.checks.evidence import Evidence, blank_levels, rows_in_words, spread
 from cartpk.findings import Finding, quoted
 from cartpk.units import UNITS
 
@@ -36,7 +36,8 @@ def mixed_units(evidence: Evidence) -> Iterator[Finding]:
     counts = _rows_by_assay_and_unit(evidence)
     for assay in np.flatnonzero((counts > 0).sum(axis=1) > 1).tolist():
         main = int(counts[assay].argmax())
-        met = ", ".join(f"{samples.unit.levels[u]} ({counts[assay, u]} rows)" for u in np.flatnonzero(counts[assay]))
+        by_count = np.argsort(-counts[assay], kind="stable")[: np.count_nonzero(counts[assay])].tolist()
+        met = ", ".join(f"{samples.unit.levels[u]} in {rows_in_words(counts[assay, u])}" for u in by_count)
         for unit in np.flatnonzero(counts[assay]).tolist():
             if unit != main:
                 row = _first_row(evidence, assay, unit)
@@ -51,8 +52,7 @@ def units_that_do_not_fit(evidence: Evidence) -> Iterator[Finding]:
     for assay, unit in np.argwhere(counts > 0).tolist():
         wrong, name = UNITS[samples.unit.levels[unit]].kind, samples.assay.levels[assay]
         if wrong == _never_measured_by(name):
-            rows = counts[assay, unit]
-            message = f"The assay {quoted(name)} does not measure {wrong} ({rows} row{'s' if rows > 1 else ''})."
+            message = f"The assay {quoted(name)} does not measure {wrong} ({rows_in_words(counts[assay, unit])})."
             yield evidence.at(
                 "E-UNIT-ASSAY",
                 _first_row(evidence, assay, unit),
