@@ -1,0 +1,44 @@
+"""Curves for people: `Profiles` and `Results` become matplotlib Axes.
+
+Nothing here saves (but `save`, when asked), and nothing touches global state:
+figures are made without pyplot and the style is laid on by plain functions.
+The public names load matplotlib when first touched.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cartpk.plots.boxes import parameters as parameters
+    from cartpk.plots.entries import FigureEntry as FigureEntry
+    from cartpk.plots.entries import catalogue as catalogue
+    from cartpk.plots.means import mean as mean
+    from cartpk.plots.overlays import overlay as overlay
+    from cartpk.plots.saving import save as save
+    from cartpk.plots.subject import individual as individual
+    from cartpk.plots.swimmers import persistence as persistence
+
+_FILES = {
+    "FigureEntry": "entries",
+    "catalogue": "entries",
+    "individual": "subject",
+    "mean": "means",
+    "overlay": "overlays",
+    "parameters": "boxes",
+    "persistence": "swimmers",
+    "save": "saving",
+}
+
+__all__ = sorted(_FILES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FILES:
+        raise AttributeError(f"module 'cartpk.plots' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"cartpk.plots.{_FILES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

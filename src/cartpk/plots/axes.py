@@ -1,0 +1,121 @@
+"""The two axes every curve shares: days after the infusion, and the assay's value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullFormatter, NullLocator
+from numpy.typing import NDArray
+
+from cartpk.plots.sheet import page_of
+from cartpk.plots.words import SMALLEST, axis_number, decade, font, plain, width_of
+from cartpk.units import UNITS, pretty
+
+__all__ = ["linear_axis", "log_axis", "log_limits", "time_axis", "value_label"]
+
+VISITS = (
+    0, 28, 90, 14, 180, 56, 360, 7, 270, -28, -14, -7, 720, 540, 1080, 1440, 1800,
+    2160, 2520, 2880, 3240, 3600,
+)  # fmt: skip
+"""Days people know, the most telling first: a tick gives way to those before it."""
+EARLY = (21, 42, 3, 10, 5, 1, 2, 4)
+"""Days that help where the axis ends before day 60."""
+
+_WORDS = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}
+
+
+def value_label(unit: str) -> str:
+    """The name of the value axis.
+
+    >>> value_label("cells/uL"), value_label("copies/ug gDNA")
+    ('CAR-T cells (cells/µL)', 'CAR transgene (copies/µg gDNA)')
+    """
+    known = UNITS.get(unit)
+    if known is not None:
+        return f"{_WORDS[known.kind]} ({known.pretty})"
+    return plain(f"Value ({pretty(unit)})" if unit else "Value")
+
+
+def time_axis(axes: Axes, low: float, high: float, *, label: bool = True, tick_labels: bool = True) -> None:
+    """Days after the infusion from `low` to `high`, with ticks at visits people know."""
+    reach = max(high - low, 1.0)
+    axes.set_xlim(low - 0.025 * reach, high + 0.025 * reach)
+    first, last = axes.get_xlim()
+    inches = axes.get_position().width * page_of(axes).get_size_inches()[0]
+    chosen = _ticks(first, last, inches)
+    axes.xaxis.set_major_locator(FixedLocator(chosen))
+    axes.xaxis.set_major_formatter(FixedFormatter([_day(t) if tick_labels else "" for t in chosen]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    _set_font(axes.get_xticklabels())
+    if label:
+        axes.set_xlabel("Days after infusion", labelpad=3)
+
+
+def _day(t: float) -> str:
+    return f"{t:g}".replace("-", "−")
+
+
+def _ticks(low: float, high: float, inches: float) -> list[float]:
+    """Of `VISITS` those inside, each with room for its label."""
+    per_day = inches / (high - low)
+    chosen: list[float] = []
+    days = (*VISITS, *EARLY) if high < 60 else (*VISITS, *(360 * k for k in range(11, 61)))
+    for day in days:
+        if low <= day <= high and all(
+            abs(day - other) * per_day > (width_of(_day(day), SMALLEST) + width_of(_day(other), SMALLEST)) / 2 + 0.07
+            for other in chosen
+        ):
+            chosen.append(float(day))
+    return sorted(chosen)
+
+
+def linear_axis(axes: Axes, top: float, label: str = "") -> None:
+    """From 0 to a little above `top`."""
+    axes.set_ylim(0.0, top * 1.12 if top > 0 else 1.0)
+    ticks = [t for t in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(*axes.get_ylim()) if t >= 0]
+    ticks = [t for t in ticks if t <= axes.get_ylim()[1]]
+    axes.yaxis.set_major_locator(FixedLocator(ticks))
+    axes.yaxis.set_major_formatter(FixedFormatter([axis_number(t) for t in ticks]))
+    axes.yaxis.set_minor_locator(NullLocator())
+    _set_font(axes.get_yticklabels())
+    if label:
+        axes.set_ylabel(label, labelpad=4)
+
+
+def log_limits(values: NDArray[np.float64], head: float = 0.14) -> tuple[float, float]:
+    """Limits that hold the positive `values` with room above, at least two decades' ticks inside."""
+    some = values[np.isfinite(values) & (values > 0)]
+    if not len(some):
+        return 0.1, 10.0
+    low, high = math.log10(float(some.min())) - 0.18, math.log10(float(some.max()))
+    high += max(0.1, head * (high - low))
+    if math.floor(high) - math.ceil(low) < 1:
+        low, high = math.floor(low), max(math.ceil(high), math.floor(low) + 1)
+    return 10.0 ** max(low, -300.0), 10.0 ** min(high, 300.0)
+
+
+def log_axis(axes: Axes, limits: tuple[float, float], label: str = "") -> None:
+    """A logarithmic axis with ticks at decades, labelled 10³."""
+    axes.set_yscale("log")
+    axes.set_ylim(*limits)
+    low, high = (math.log10(v) for v in limits)
+    powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
+    step = max(1, math.ceil(len(powers) / 8))
+    axes.yaxis.set_major_locator(FixedLocator([10.0**p for p in powers]))
+    axes.yaxis.set_major_formatter(FixedFormatter([decade(p) if p % step == 0 else "" for p in powers]))
+    minor = [k * 10.0**p for p in range(math.floor(low), math.ceil(high)) for k in range(2, 10)]
+    axes.yaxis.set_minor_locator(
+        FixedLocator([m for m in minor if limits[0] <= m <= limits[1]]) if high - low <= 6 else NullLocator()
+    )
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    _set_font(axes.get_yticklabels())
+    if label:
+        axes.set_ylabel(label, labelpad=4)
+
+
+def _set_font(labels: Iterable[object]) -> None:
+    for label in labels:
+        label.set(fontproperties=font(), fontsize=SMALLEST, parse_math=False)  # type: ignore[attr-defined]

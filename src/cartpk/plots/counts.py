@@ -1,0 +1,84 @@
+"""n under the axis: a small table whose columns stand as near to their visits as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from cartpk.plots.colours import GREY
+from cartpk.plots.sheet import page_of
+from cartpk.plots.words import SMALLEST, day, fit, put, width_of
+
+__all__ = ["ROW", "CountRow", "draw_counts", "spread"]
+
+Floats = NDArray[np.float64]
+ROW = 0.15
+"""Inches a row."""
+_FIRST = 0.46
+
+
+class CountRow(NamedTuple):
+    """One group: of each visit the samples at or above the limit, and those with a result."""
+
+    label: str
+    colour: str
+    day: Floats
+    quantifiable: Floats
+    n: Floats
+
+
+def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
+    """A row a group under the axis, ``quantifiable/n`` at each visit; `room` inches are left of the axes for names."""
+    visits = np.unique(np.concatenate([*(row.day for row in rows), np.empty(0)]))
+    if not len(visits):
+        return
+    width, height = axes.get_position().size * page_of(axes).get_size_inches()
+    texts = [
+        {float(d): f"{q:.0f}/{n:.0f}" for d, q, n in zip(row.day, row.quantifiable, row.n, strict=True)} for row in rows
+    ]
+    heading, widths = "n ≥ LLOQ / n, day", _widths(visits, texts)
+    if widths.sum() > width:
+        heading, texts = "n ≥ LLOQ, day", [{d: t.partition("/")[0] for d, t in row.items()} for row in texts]
+        widths = _widths(visits, texts)
+    low, high = axes.get_xlim()
+    places = spread((visits - low) / (high - low) * width, widths, width) / width
+    names = [(heading, GREY, [day(v) for v in visits.tolist()])]
+    names += [(r.label, r.colour, [t.get(v, "") for v in visits.tolist()]) for r, t in zip(rows, texts, strict=True)]
+    for k, (name, colour, cells) in enumerate(names):
+        y = -(_FIRST + ROW * k) / height
+        label = fit(name, SMALLEST, room)
+        put(axes, -0.1 / width, y, label, colour=colour, ha="right", transform=axes.transAxes)
+        for x, text in zip(places.tolist(), cells, strict=True):
+            put(axes, x, y, text, colour=colour, ha="center", transform=axes.transAxes)
+
+
+def _widths(visits: Floats, texts: Sequence[dict[float, str]]) -> Floats:
+    """What each column needs, in inches."""
+    return np.array(
+        [
+            max(width_of(t, SMALLEST) for t in (day(v), *(row.get(v, "") for row in texts))) + 0.08
+            for v in visits.tolist()
+        ]
+    )
+
+
+def spread(places: Floats, widths: Floats, room: float) -> Floats:
+    """Places moved apart as little as need be (in least squares), so that columns of these widths do not overlap.
+
+    >>> spread(np.array([0.0, 0.1, 3.0]), np.array([0.4, 0.4, 0.4]), 5.0).round(2).tolist()
+    [0.2, 0.6, 3.0]
+    """
+    offset = np.concatenate([[0.0], np.cumsum((widths[:-1] + widths[1:]) / 2)])
+    blocks: list[tuple[float, int]] = []  # (mean, how many), rising: the pool of adjacent violators
+    for wish in (places - offset).tolist():
+        blocks.append((wish, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (b, m), (a, n) = blocks.pop(), blocks.pop()
+            blocks.append(((a * n + b * m) / (n + m), n + m))
+    lowest, highest = widths[0] / 2, max(widths[0] / 2, room + 0.1 - widths[-1] / 2 - offset[-1])
+    found: Floats = np.concatenate([np.full(n, middle) for middle, n in blocks]).clip(lowest, highest) + offset
+    return found

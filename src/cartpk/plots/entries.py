@@ -1,0 +1,130 @@
+"""The figures of a whole run, each with title and caption, drawn only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from cartpk.errors import UsageError
+from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
+from cartpk.plots.groups import default_by, doses_of, groups_of, infusion_text, matching
+from cartpk.plots.means import mean, mean_caption, mean_title
+from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
+from cartpk.plots.sheet import page_of
+from cartpk.plots.subject import individual, individual_caption, individual_title
+from cartpk.plots.swimmers import persistence, persistence_caption, persistence_title
+from cartpk.profiles import Profiles
+from cartpk.results import Results
+from cartpk.samples import natural_key
+
+__all__ = ["FigureEntry", "catalogue"]
+
+Drawn = Axes | NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureEntry:
+    """One figure of a run, not drawn yet.
+
+    Attributes:
+        kind: ``overlay``, ``mean``, ``median``, ``parameters``, ``persistence`` or ``individual``.
+        title, caption: as on the figure, in full.
+        subject_id: whose figure, "" where it is of all.
+        draw: draws it, anew at each call.
+    """
+
+    kind: str
+    title: str
+    caption: str
+    subject_id: str
+    draw: Callable[[], Figure]
+
+
+def catalogue(
+    profiles: Profiles,
+    results: Results,
+    by: str | Sequence[str] | None = None,
+    which: Literal["all", "cohort"] = "all",
+) -> Iterator[FigureEntry]:
+    """The figures of a run, those of the cohort first, then one a subject and infusion, by dose and then id.
+
+    Args:
+        profiles, results: what was analysed.
+        by: the groupings, each a column or several joined by a comma; None: by dose level where it is known.
+        which: ``all``, or the cohort's alone.
+
+    Raises:
+        UsageError: an unknown column or `which`, before anything is drawn.
+    """
+    if which not in ("all", "cohort"):
+        raise UsageError(f"which is {which!r}, not all or cohort")
+    chosen: list[str | None] = [by] if isinstance(by, str) else [*by] if by is not None else [default_by(profiles)]
+    for grouping in chosen:
+        groups_of(profiles, grouping)
+    matching(profiles, results)
+    return _entries(profiles, results, chosen or [None], which)
+
+
+def _entries(
+    profiles: Profiles, results: Results, groupings: Sequence[str | None], which: str
+) -> Iterator[FigureEntry]:  # fmt: skip
+    for infusion in np.unique(profiles.keys.infusion).tolist():
+        for by in groupings:
+            yield from _cohort(profiles, results, by, infusion)
+        title = _named(persistence_title(), profiles, infusion)
+        caption = persistence_caption(results, infusion=infusion)
+        yield FigureEntry("persistence", title, caption, "", _page(persistence, results, infusion=infusion))
+    if which == "all":
+        yield from _subjects(profiles, results)
+
+
+def _cohort(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Iterator[FigureEntry]:
+    groups = groups_of(profiles, by)
+    chosen: dict[str, Any] = {"by": by, "infusion": infusion}
+    yield FigureEntry(
+        "overlay", _named(overlay_title(groups), profiles, infusion), overlay_caption(profiles, **chosen), "",
+        _page(overlay, profiles, **chosen),
+    )  # fmt: skip
+    for kind, statistic in (("mean", "geometric_mean"), ("median", "median")):
+        yield FigureEntry(
+            kind, _named(mean_title(groups, statistic), profiles, infusion),
+            mean_caption(profiles, statistic=statistic, **chosen), "",
+            _page(mean, profiles, statistic=statistic, **chosen),
+        )  # fmt: skip
+    yield FigureEntry(
+        "parameters", _named(parameters_title(groups), profiles, infusion), parameters_caption(results, **chosen), "",
+        _page(parameters, results, **chosen),
+    )  # fmt: skip
+
+
+def _subjects(profiles: Profiles, results: Results) -> Iterator[FigureEntry]:
+    keys, doses = profiles.keys, doses_of(profiles)
+    level = {keys.subject[i]: int(doses.code[i]) % (len(doses.levels) + 1) for i in range(len(profiles) - 1, -1, -1)}
+    courses = {(keys.subject[i], int(keys.infusion[i])) for i in range(len(profiles))}
+    for subject, infusion in sorted(courses, key=lambda c: (level[c[0]], natural_key(c[0]), c[1])):
+        whose: dict[str, Any] = {"subject_id": subject, "infusion": infusion}
+        yield FigureEntry(
+            "individual", _named(individual_title(subject), profiles, infusion),
+            individual_caption(profiles, results, **whose), subject, _page(individual, profiles, results, **whose),
+        )  # fmt: skip
+
+
+def _named(title: str, profiles: Profiles, infusion: int) -> str:
+    return f"{title}{infusion_text(profiles, infusion, ', infusion {}')}"
+
+
+def _page(draw: Callable[..., Drawn], *args: Any, **options: Any) -> Callable[[], Figure]:
+    """The page that `draw` draws on, when called."""
+
+    def page() -> Figure:
+        axes = draw(*args, **options)
+        first: Axes = axes if isinstance(axes, Axes) else axes.ravel()[0]
+        return page_of(first)
+
+    return page

@@ -1,0 +1,240 @@
+"""All subjects over one another: thin lines, and one strong geometric mean a group."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from cartpk.errors import UsageError
+from cartpk.grouping import By
+from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
+from cartpk.plots.colours import GREY, INK
+from cartpk.plots.curve import draw_lines, draw_symbols, heights
+from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
+from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
+from cartpk.plots.visits import Course, CourseKey, courses
+from cartpk.plots.words import fit, put, width_of
+from cartpk.profiles import Profiles
+
+__all__ = ["overlay", "overlay_caption", "overlay_title"]
+
+_LEFT, _RIGHT, _HEAD = 0.72, 0.18, 0.18
+_FEWEST = 2
+"""Quantifiable values a visit needs for a point of the geometric mean; and they must be half of its results."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cell:
+    """One panel: where it stands, the profiles in it, the groups whose geometric mean is drawn, and its headings."""
+
+    panel: Panel
+    index: NDArray[np.int64]
+    groups: tuple[int, ...]
+    place: tuple[int, int]
+    title: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Panels of one size in rows and columns, in inches."""
+
+    columns: int
+    rows: int
+    height: float
+    between: float
+    gap: float
+    heading: float
+
+    @property
+    def width(self) -> float:
+        """Of one panel."""
+        return (WIDTH - _LEFT - _RIGHT - self.between * (self.columns - 1)) / self.columns
+
+    @property
+    def room(self) -> float:
+        """Of all rows."""
+        return _HEAD + self.heading + self.rows * (self.height + self.gap) - 0.22
+
+    def corner(self, place: tuple[int, int]) -> tuple[float, float]:
+        """The upper left corner of a panel."""
+        row, column = place
+        return _LEFT + column * (self.width + self.between), _HEAD + self.heading + row * (self.height + self.gap)
+
+
+def overlay(
+    profiles: Profiles,
+    *,
+    by: By = None,
+    assay: str | None = None,
+    matrix: str | None = None,
+    infusion: int = 1,
+    scale: str = "log",
+) -> Axes | NDArray[Any]:
+    """The curves of all subjects, an assay a panel, with the geometric mean of each group.
+
+    By dose level the groups share a panel and are told by colour; by anything else each group has a panel of its
+    own, since colour means dose level.
+
+    Args:
+        profiles: whose curves.
+        by: a column of the covariates, several joined by a comma, or None: one group.
+        assay, matrix, infusion: what to draw; None: all.
+        scale: ``log`` or ``linear``.
+
+    Returns:
+        The Axes where one panel is drawn, else an array of them.
+
+    Raises:
+        UsageError: no such column, assay, matrix or infusion; or an unknown scale.
+    """
+    if scale not in ("log", "linear"):
+        raise UsageError(f"scale is {scale!r}, not log or linear")
+    panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
+    groups, doses = groups_of(profiles, by), doses_of(profiles)
+    cells, grid = _lay_out(panels, groups)
+    page = sheet(
+        overlay_title(groups), infusion_text(profiles, infusion), grid.room,
+        overlay_caption(profiles, by=by, assay=assay, matrix=matrix, infusion=infusion), _key(doses, groups),
+    )  # fmt: skip
+    means = courses(profiles, by, _FEWEST)
+    limits = 0.0, _last_day(profiles, panels)
+    below = {(cell.place[0] - 1, cell.place[1]) for cell in cells}
+    drawn = np.empty(len(cells), dtype=object)
+    for k, cell in enumerate(cells):
+        axes = drawn[k] = page.axes(*grid.corner(cell.place), grid.width, grid.height)
+        time_axis(axes, *limits, label=cell.place not in below)
+        _value_axis(axes, profiles, cell.panel, scale, first=cell.place[1] == 0 or _together(groups))
+        _headings(axes, cell, grid)
+        _draw_subjects(axes, profiles, cell, doses)
+        _draw_means(axes, cell, means, groups, doses, infusion)
+    return drawn[0] if len(drawn) == 1 else drawn
+
+
+def _together(groups: Groups) -> bool:
+    """Whether groups share a panel: by dose, which colour tells."""
+    return groups.by_dose or len(groups) == 1
+
+
+def _lay_out(panels: list[Panel], groups: Groups) -> tuple[list[_Cell], _Grid]:
+    """Assays side by side; or, where each group has a panel of its own, below one another with the groups in rows."""
+    if _together(groups):
+        columns = min(2, len(panels))
+        cells = [_Cell(p, p.members, _there(p, groups), divmod(k, columns), p.title, "") for k, p in enumerate(panels)]
+        return cells, _Grid(columns, cells[-1].place[0] + 1, 2.45, 0.62, 0.62, 0.0)
+    most = max(len(_there(panel, groups)) for panel in panels)
+    columns = max(2, math.ceil(most / math.ceil(most / 4)))
+    cells, row = [], 0
+    for panel in panels:
+        for k, g in enumerate(_there(panel, groups)):
+            index = panel.members[groups.code[panel.members] == g]
+            place = row + k // columns, k % columns
+            cells.append(_Cell(panel, index, (g,), place, groups.labels[g], panel.title if k == 0 else ""))
+        row = cells[-1].place[0] + 1
+    return cells, _Grid(columns, row, 1.5, 0.16, 0.66, 0.2)
+
+
+def _there(panel: Panel, groups: Groups) -> tuple[int, ...]:
+    """The groups that have a profile in a panel."""
+    return tuple(np.unique(groups.code[panel.members]).tolist())
+
+
+def _headings(axes: Axes, cell: _Cell, grid: _Grid) -> None:
+    n = f" (n = {len(cell.index)})"
+    title = fit(cell.title or "n", 8.0, grid.width - width_of(n, 8.0, bold=True), bold=True)
+    up = 1 / grid.height
+    put(axes, 0.0, 1 + 0.07 * up, title + n, size=8.0, bold=True, transform=axes.transAxes)
+    if cell.heading:
+        put(
+            axes,
+            0.0,
+            1 + 0.27 * up,
+            fit(cell.heading, 9.0, 4.0, bold=True),
+            size=9.0,
+            bold=True,
+            transform=axes.transAxes,
+        )
+
+
+def overlay_title(groups: Groups) -> str:
+    """``All subjects by dose level``."""
+    return f"All subjects{groups.words}"
+
+
+def overlay_caption(
+    profiles: Profiles, *, by: By = None, assay: str | None = None, matrix: str | None = None, infusion: int = 1
+) -> str:
+    """The caption of the figure that `overlay` draws with these arguments."""
+    panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
+    groups = groups_of(profiles, by)
+    said = [f"Values of all subjects{groups.words}{infusion_text(profiles, infusion, ', infusion {}')}."]
+    for panel in panels:
+        codes = groups.code[panel.members]
+        parts = [f"{groups.labels[g]} {int((codes == g).sum())}" for g in _there(panel, groups)]
+        detail = f" ({', '.join(parts)})" if len(groups) > 1 else ""
+        said.append(f"{f'{panel.title}: ' if panel.title else ''}n = {len(panel.members)}{detail}.")
+    said.append(
+        "Thin lines: subjects, dashed to and from samples below the limit of quantification, which stand open at their "
+        "own LLOQ. Strong lines: geometric mean of the quantifiable values at a visit, where there are at least "
+        f"{_FEWEST} and they are at least half of the results. Samples before the infusion, excluded ones and those "
+        "without a result are not drawn."
+    )
+    return " ".join(said)
+
+
+def _last_day(profiles: Profiles, panels: list[Panel]) -> float:
+    """The last sample of all; what was before the infusion is left to the subjects' own figures."""
+    last = profiles.offsets[1:][np.concatenate([panel.members for panel in panels])] - 1
+    return max(float(profiles.time[last].max()), 1.0)
+
+
+def _value_axis(axes: Axes, profiles: Profiles, panel: Panel, scale: str, *, first: bool) -> None:
+    """The same for all panels of an assay."""
+    parts = [profiles[int(i)] for i in panel.members]
+    y = np.concatenate([np.where(p.measured & (p.time >= 0), heights(p), np.nan) for p in parts])
+    label = value_label(panel.unit) if first else ""
+    if scale == "log":
+        log_axis(axes, log_limits(y, head=0.06), label)
+    else:
+        linear_axis(axes, float(np.max(y[np.isfinite(y)], initial=0.0)), label)
+    if not first:
+        axes.tick_params(labelleft=False)
+
+
+def _draw_subjects(axes: Axes, profiles: Profiles, cell: _Cell, doses: Doses) -> None:
+    many = len(cell.index) > 15
+    for i in cell.index.tolist():
+        p, colour = profiles[i], doses.colour(i)
+        draw_lines(axes, p, colour, width=0.6 if many else 0.8, alpha=0.45 if many else 0.7)
+        draw_symbols(axes, p, colour, size=1.8 if many else 2.6, edge=0.6)
+
+
+def _draw_means(
+    axes: Axes, cell: _Cell, means: dict[CourseKey, Course], groups: Groups, doses: Doses, infusion: int
+) -> None:  # fmt: skip
+    for g in cell.groups:
+        course = means.get((cell.panel.assay, cell.panel.matrix, infusion, groups.labels[g]))
+        if course is None:
+            continue
+        half = course["n_quantifiable"] >= course["n"] / 2
+        shown = np.isfinite(course["geo_mean"]) & (course["geo_n"] >= _FEWEST) & half & (course.day >= 0)
+        colour = group_colour(groups, g, doses)
+        for ink, width, name in (("white", 3.6, "casing"), (colour, 2.2, "geometric mean")):
+            axes.add_line(
+                Line2D(
+                    course.day[shown], course["geo_mean"][shown], color=ink, linewidth=width, marker="", label=name,
+                    zorder=6, solid_capstyle="round", solid_joinstyle="round",
+                )
+            )  # fmt: skip
+
+
+def _key(doses: Doses, groups: Groups) -> list[KeyEntry]:
+    levels = [KeyEntry(fit(name, 7.5, 3.0), doses.colour_of(k)) for k, name in enumerate(doses.names)]
+    mean = KeyEntry("geometric mean", GREY if groups.by_dose else INK, width=2.2)
+    return [*levels, mean]

@@ -1,0 +1,45 @@
+"""A figure to a file: the same figure, the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from cartpk.errors import OutputError, UsageError
+
+__all__ = ["FORMATS", "save"]
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "png": {"metadata": {"Software": None}},
+    "svg": {"metadata": {"Date": None, "Creator": None}},
+    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+}
+"""What each format is saved with: nothing that tells of clock or program."""
+
+_SETTINGS: Any = {"svg.hashsalt": "cartpk", "svg.fonttype": "path", "pdf.fonttype": 42, "pdf.compression": 6}
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Write a figure as its suffix says: ``.png`` (at the figure's own resolution), ``.svg`` or ``.pdf``.
+
+    The same figure gives the same bytes. Returns the path.
+
+    Raises:
+        UsageError: another suffix.
+        OutputError: the place cannot be written.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise UsageError(
+            f"{path.name}: figures are saved as {', '.join('.' + k for k in FORMATS)}, not as {path.suffix or 'a file without suffix'!r}"
+        )
+    try:
+        with matplotlib.rc_context(_SETTINGS), path.open("wb") as out:
+            figure.savefig(out, format=kind, dpi="figure", facecolor="white", **FORMATS[kind])
+    except OSError as error:
+        raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error
+    return path

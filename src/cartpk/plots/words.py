@@ -1,0 +1,200 @@
+"""Text on figures: plain, never markup, measured before it is set, and readable whatever an id is made of."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.text import Text
+
+from cartpk.plots.colours import INK
+from cartpk.rounding import significant
+
+__all__ = ["SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
+
+SMALLEST = 7.0
+"""Points; no text is smaller at print size."""
+SMALL = 7.5
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@lru_cache(maxsize=4)
+def font(bold: bool = False) -> FontProperties:
+    """DejaVu Sans as it comes with matplotlib: the same letters on every machine."""
+    return FontProperties(fname=_file(bold))
+
+
+def _file(bold: bool) -> str:
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return str(Path(matplotlib.get_data_path(), "fonts", "ttf", name))
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    """The code points that both weights can draw."""
+    regular, bold = (get_font(_file(b)).get_charmap() for b in (False, True))
+    return frozenset(regular) & frozenset(bold)
+
+
+def _visible(letter: str) -> str:
+    code = ord(letter)
+    if code in _letters() and unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return letter
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    r"""`text` as it can be drawn: control marks, and letters the font does not have, as visible escapes.
+
+    >>> plain("S\n01")
+    'S\\x0a01'
+    """
+    return "".join(map(_visible, text))
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` letters, the middle of a longer text as an ellipsis.
+
+    >>> shorten("subject-0001-of-site-17", 11)
+    'subje…te-17'
+    """
+    if len(text) <= limit:
+        return text
+    head = limit // 2
+    return f"{text[:head]}…{text[len(text) - (limit - 1 - head) :]}"
+
+
+@lru_cache(maxsize=8192)
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """How wide a line of (plain) text is, in inches."""
+    face = get_font(_file(bold))
+    face.set_size(size, 72.0)
+    face.set_text(text, 0.0)
+    return float(face.get_width_height()[0]) / 64 / 72
+
+
+def fit(text: str, size: float, width: float, bold: bool = False) -> str:
+    """`text` made plain and shortened in its middle until it is no wider than `width` inches."""
+    text = plain(text)
+    limit = len(text)
+    while limit > 3 and width_of(shorten(text, limit), size, bold) > width:
+        limit -= max(1, limit // 20)
+    return shorten(text, limit)
+
+
+def wrap(text: str, size: float, width: float) -> list[str]:
+    """`text` made plain, in lines no wider than `width` inches; a word that is wider is broken."""
+    lines: list[str] = []
+    line = ""
+    for word in plain(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if width_of(longer, size) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _pieces(word, size, width)
+        lines.extend(full)
+    return [*lines, line] if line or not lines else lines
+
+
+def _pieces(word: str, size: float, width: float) -> list[str]:
+    pieces, start = [], 0
+    while width_of(word[start:], size) > width:
+        stop = start + 1
+        while width_of(word[start : stop + 1], size) <= width:
+            stop += 1
+        pieces.append(word[start:stop])
+        start = stop
+    return [*pieces, word[start:]]
+
+
+def put(
+    on: Axes | Figure,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = SMALLEST,
+    colour: str = INK,
+    bold: bool = False,
+    ha: str = "left",
+    va: str = "baseline",
+    **more: Any,
+) -> Text:
+    """Set text that is only text: no TeX, no markup, in the house's font."""
+    return on.text(
+        x, y, text, fontproperties=font(bold), fontsize=size, color=colour, ha=ha, va=va, parse_math=False,
+        usetex=False, zorder=more.pop("zorder", 8), **more,
+    )  # fmt: skip
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for people: three significant figures, rounded half away from zero, thousands apart.
+
+    >>> number(31501.25), number(0.04567), number(2.5e9)
+    ('31,500', '0.0457', '2.50×10⁹')
+    """
+    if not math.isfinite(value):
+        return "–"
+    text = significant(value, digits)
+    if "E" in text:
+        mantissa, power = text.split("E")
+        return f"{mantissa}×{decade(int(power))}"
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+def axis_number(value: float) -> str:
+    """A tick's label: as short as it is exact; powers as 10³.
+
+    >>> axis_number(10000.0), axis_number(2500.0), axis_number(0.5), axis_number(3e7)
+    ('10,000', '2,500', '0.5', '3×10⁷')
+    """
+    if value != 0 and not 1e-3 <= abs(value) < 1e7:
+        return _power(value)
+    return f"{value:,.10g}".replace("-", "−")
+
+
+def short_number(value: float) -> str:
+    """A number in the fewest signs: doses as 3×10⁶.
+
+    >>> short_number(3e6), short_number(2.5), short_number(150.0)
+    ('3×10⁶', '2.5', '150')
+    """
+    return axis_number(value) if not value or 1e-3 <= abs(value) < 1e4 else _power(value)
+
+
+def _power(value: float) -> str:
+    mantissa, power = f"{value:.5e}".split("e")
+    lead = f"{float(mantissa):g}"
+    return f"{'' if lead == '1' else lead + '×'}{decade(int(power))}"
+
+
+def decade(power: int) -> str:
+    """10³, not 1e+03.
+
+    >>> decade(-2)
+    '10⁻²'
+    """
+    return f"10{str(power).translate(_SUPERSCRIPTS)}"
+
+
+def day(value: float) -> str:
+    """A day as people write it, to the hour or so: ``9``, ``13.96``, ``−7``."""
+    return f"{value:.6g}".replace("-", "−")
+
+
+def days(values: Iterable[float]) -> str:
+    """Days in a sentence: ``14``, ``14 and 21``, ``14, 21 and 28``."""
+    texts = [day(v) for v in values]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}" if texts else ""
