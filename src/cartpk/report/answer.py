@@ -1,0 +1,195 @@
+"""The answer: Cmax, Tmax and the area to M3 by dose level, one panel an assay, beside the curves of all subjects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from cartpk.analysis import Analysis
+from cartpk.grouping import TOTAL, Group, group_profiles
+from cartpk.report.numbers import DASH, aligned, name_of, numeral, shown, unit_words
+from cartpk.rounding import fixed
+from cartpk.summary import STATISTICS, Cell, Stratum, Summary, Visit
+
+__all__ = ["Answer", "Block", "Column", "Line", "Membership", "answer", "answer_terms", "main_grouping", "statistic"]
+
+GEOMETRIC = ("n", "geo_mean", "geo_cv_pct", "median", "min", "max")
+TIMES = ("n", "median", "min", "max")
+_WORDS = {**STATISTICS, "cv_pct": "CV %", "geo_cv_pct": "Geometric CV %", "n_quantifiable": "n ≥ LLOQ", "pct_quantifiable": "% ≥ LLOQ"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One group: its heading, how many subjects, the colour of its dose (-1: none), its place among the memberships."""
+
+    text: str
+    n: int
+    level: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statistic over the groups."""
+
+    label: str
+    cells: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The statistics of one parameter; `k` is its place among the page's parameters."""
+
+    name: str
+    unit: str
+    k: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One assay's panel."""
+
+    name: str
+    unit: str
+    sentence: Markup
+    columns: tuple[Column, ...]
+    blocks: tuple[Block, ...]
+    picture: Markup
+
+
+@dataclass(slots=True)
+class Membership:
+    """The profiles behind each column of the page's summaries, in the order they are met."""
+
+    groups: list[tuple[str, list[int]]]
+
+    def add(self, title: str, members: list[int]) -> int:
+        """Keep a group; its place."""
+        self.groups.append((title, members))
+        return len(self.groups) - 1
+
+
+def main_grouping(analysis: Analysis) -> tuple[str, ...]:
+    """The dose level where the summaries are by it, else their first grouping, else none."""
+    groupings = analysis.summary.groupings
+    if ("dose_level",) in groupings:
+        return ("dose_level",)
+    return groupings[0] if groupings else ()
+
+
+def answer_terms(analysis: Analysis) -> tuple[str, ...]:
+    """Cmax, Tmax and the area to M3 (to the last horizon where none is called so)."""
+    horizons = list(analysis.results.rules.horizons)
+    name = "0_m3" if "0_m3" in horizons else horizons[-1] if horizons else ""
+    return ("cmax", "tmax", *([f"auc_{name}"] if name else []))
+
+
+def statistic(cell: Cell | None, name: str, kind: str) -> str:
+    """One statistic as text: rounded once, its word (NE, NC) where it cannot be given."""
+    if cell is None or name not in cell.values:
+        return DASH
+    value = cell.values[name]
+    if math.isnan(value):
+        return cell.reasons.get(name, DASH)
+    if name in ("N", "n", "geo_n", "n_quantifiable"):
+        return fixed(value, 0)
+    if name in ("cv_pct", "geo_cv_pct", "pct_quantifiable"):
+        return fixed(value, 1)
+    return shown(value, kind if name in ("min", "max") else "")
+
+
+def find(summary: Summary, row: str | Visit, group: Group, stratum: Stratum) -> Cell | None:
+    """A cell of the summary, None where nobody of the group has the assay."""
+    try:
+        return summary.find(row, group, stratum)
+    except KeyError:
+        return None
+
+
+def answer(
+    analysis: Analysis, stratum: Stratum, members: list[int], name: str, picture: Markup, levels: Sequence[str],
+    membership: Membership,
+) -> Answer:  # fmt: skip
+    """The panel of one stratum."""
+    columns, groups = columns_of(analysis, stratum, members, name, main_grouping(analysis), levels, membership)
+    order = list(analysis.results.terms)
+    drafts: list[tuple[str, str, int, list[str]]] = []
+    texts: list[list[str]] = []
+    for parameter in answer_terms(analysis):
+        term = analysis.results.terms[parameter]
+        cells = [find(analysis.summary, parameter, group, stratum) for group in groups]
+        names = list(TIMES if term.average == "time" else GEOMETRIC)
+        if any(c and c.values.get("geo_n") != c.values.get("n") for c in cells) and "geo_mean" in names:
+            names.insert(1, "geo_n")
+        texts += [[statistic(c, s, term.unit_kind) for c in cells] for s in names]
+        unit = unit_words(analysis.results.unit(parameter, members[0]))
+        drafts.append((name_of(term, analysis.results.rules), unit, order.index(parameter), names))
+    rows = iter(aligned(texts))
+    blocks = tuple(Block(title, unit, k, tuple(Line(_word(s), next(rows)) for s in names)) for title, unit, k, names in drafts)  # fmt: skip
+    return Answer(name, unit_words(stratum.unit), _sentence(analysis, stratum, members), columns, blocks, picture)
+
+
+def _word(name: str) -> str:
+    return "n above 0" if name == "geo_n" else _WORDS[name]
+
+
+def columns_of(
+    analysis: Analysis, stratum: Stratum, members: list[int], name: str, by: tuple[str, ...], levels: Sequence[str],
+    membership: Membership,
+) -> tuple[tuple[Column, ...], tuple[Group, ...]]:  # fmt: skip
+    """The groups of a stratum as columns, Total last."""
+    grouping = group_profiles(analysis.profiles, by)
+    columns, groups = [], []
+    for code, group in enumerate(grouping.groups):
+        mine = members if group == TOTAL else [i for i in members if grouping.code[i] == code]
+        if not mine:
+            continue
+        level = levels.index(group.levels[by.index("dose_level")]) if group != TOTAL and _coloured(group, by, levels) else -1  # fmt: skip
+        subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
+        columns.append(Column(group.text, subjects, level, membership.add(f"{name}: {group.text}", mine)))
+        groups.append(group)
+    return tuple(columns), tuple(groups)
+
+
+def _coloured(group: Group, by: tuple[str, ...], levels: Sequence[str]) -> bool:
+    return "dose_level" in by and group.levels[by.index("dose_level")] in levels
+
+
+def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Markup:
+    """The answer of one assay in words."""
+    results, rules = analysis.results, analysis.results.rules
+    unit = unit_words(stratum.unit)
+    seen = sum(1 for i in members if results.values["tlast"][i] == results.values["tlast"][i])
+    parts = [Markup("{} of {} subjects had a quantifiable sample.").format(seen, len(members))]
+    names = answer_terms(analysis)
+    cells = [find(analysis.summary, n, TOTAL, stratum) for n in names]
+    if cells[0] is not None:
+        parts.append(Markup("Cmax: {}.").format(_middle(cells[0], unit)))
+    if cells[1] is not None and not math.isnan(cells[1].values["median"]):
+        low, mid, high = (numeral(statistic(cells[1], s, "day")) for s in ("min", "median", "max"))
+        parts.append(Markup("Tmax: median day {} (range {} to {}).").format(mid, low, high))
+    if len(cells) > 2 and cells[2] is not None:
+        term = results.terms[names[2]]
+        n = int(cells[2].values["n"])
+        known = "" if n == len(members) else f", known in {n} of {len(members)}"
+        parts.append(Markup("{}{}: {}.").format(name_of(term, rules), known, _middle(cells[2], f"day·{unit}")))
+    return Markup(" ").join(parts)
+
+
+def _middle(cell: Cell, unit: str) -> Markup:
+    """The geometric mean with its CV, or the median where that cannot be given."""
+    if not math.isnan(cell.values["geo_mean"]):
+        cv = statistic(cell, "geo_cv_pct", "")
+        n, m = int(cell.values["geo_n"]), int(cell.values["n"])
+        of = "" if n == m else f", {n} subjects above 0"
+        return Markup("geometric mean {} {} (geometric CV {} %{})").format(
+            numeral(statistic(cell, "geo_mean", "")), unit, cv, of
+        )
+    if math.isnan(cell.values["median"]):
+        return Markup("not known in any subject")
+    return Markup("median {} {}").format(numeral(statistic(cell, "median", "")), unit)

@@ -1,0 +1,41 @@
+"""Colour means dose level on the whole page, and nothing else has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cartpk.grouping import levels_in_order
+from cartpk.plots.colours import dose_colours
+from cartpk.profiles import Profiles
+
+__all__ = ["Doses", "colour_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class Doses:
+    """The dose levels from low to high, and the level of each profile (0 where the data have none)."""
+
+    levels: tuple[str, ...]
+    of_profile: tuple[int, ...]
+
+    @classmethod
+    def of(cls, profiles: Profiles) -> Doses:
+        """By the column `dose_level`."""
+        if "dose_level" not in profiles.covariates:
+            return cls((), (0,) * len(profiles))
+        levels = levels_in_order(profiles, "dose_level")
+        place = {level: i for i, level in enumerate(levels)}
+        texts = profiles.covariates["dose_level"].texts()
+        return cls(levels, tuple(place.get(text, len(levels) - 1) for text in texts))
+
+
+def colour_rules(n: int) -> str:
+    """Style rules of `n` levels, class d0 the lowest; black is white on a dark page.
+
+    >>> colour_rules(2)
+    '.d0{--c:#E69F00}.d1{--c:#0072B2}'
+    """
+    colours = dose_colours(max(n, 1))
+    light = "".join(f".d{i}{{--c:{colour}}}" for i, colour in enumerate(colours))
+    black = "".join(f".d{i}{{--c:#FFFFFF}}" for i, colour in enumerate(colours) if colour == "#000000")
+    return light + (f"@media screen and (prefers-color-scheme:dark){{{black}}}" if black else "")

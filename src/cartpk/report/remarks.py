@@ -1,0 +1,143 @@
+"""What a reader should know before trusting a number: findings by kind, decisions, assumptions and gaps, each with who."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cartpk.analysis import Analysis
+from cartpk.findings import Finding
+from cartpk.reasons import Reason
+from cartpk.report.names import Subjects, Who, listed
+from cartpk.report.numbers import day, name_of, unit_words
+from cartpk.report.person import MARKS
+from cartpk.results import Results
+from cartpk.rulebook import RULEBOOK
+from cartpk.samples import Exclusion
+
+__all__ = ["Kind", "Remark", "assumptions", "decisions", "gaps", "kinds"]
+
+MOST = 10
+"""Findings of a kind before the rest are counted; all of them are in findings.csv."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All findings of one rule."""
+
+    rule: str
+    severity: str
+    count: int
+    sentence: str
+    remedy: str
+    items: tuple[tuple[str, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence and whom it is about."""
+
+    mark: str
+    sentence: str
+    about: str
+    who: Sequence[Who]
+    more: int
+
+
+def kinds(findings: Iterable[Finding]) -> list[Kind]:
+    """Findings grouped by rule, in the order they have: the most severe first."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.rule, []).append(finding)
+    return [_kind(rule, some) for rule, some in groups.items()]
+
+
+def _kind(rule: str, some: list[Finding]) -> Kind:
+    book = RULEBOOK[rule]
+    items = tuple((_place(f), _own_words(f, book.sentence, book.remedy)) for f in some[:MOST])
+    return Kind(rule, some[0].severity, len(some), book.sentence, book.remedy, items, max(0, len(some) - MOST))
+
+
+def _place(finding: Finding) -> str:
+    row = "" if finding.row is None else f" row {finding.row}"
+    return f"{finding.file}{row}".strip()
+
+
+def _own_words(finding: Finding, sentence: str, remedy: str) -> str:
+    """What a finding says beyond its rule: whom, the value, its own message."""
+    message = finding.message.removesuffix(remedy).strip()
+    words = [finding.subject_id, f"“{finding.value}”" if finding.value else "", "" if message == sentence else message]
+    return " · ".join(w for w in words if w)
+
+
+def decisions(analysis: Analysis) -> list[str]:
+    """What the analyst decided beyond the rules: exclusions, terminal points, units, limits."""
+    plan, rules = analysis.plan, analysis.results.rules
+    words = [
+        f"Terminal points of {p.subject_id} ({p.assay}) {'chosen' if p.times else 'left out'} by hand"
+        f" (days {', '.join(day(t) for t in p.times or p.drop_times)}): {p.reason}."
+        for p in rules.lambda_z_points
+    ]
+    words += [_exclusion(e, int((analysis.ledger.exclusion == n).sum())) for n, e in enumerate(analysis.samples.exclusions)]  # fmt: skip
+    words += list(analysis.samples.conversions)
+    words += [f"The LLOQ of {assay} is {limit:g} by the plan, where the file gives none." for assay, limit in sorted(plan.input.lloq.items())]  # fmt: skip
+    if plan.input.blq_words:
+        words.append(f"Also taken as below the limit: {', '.join(plan.input.blq_words)}.")
+    if plan.input.infusion_day == 1:
+        words.append("The file calls the day of infusion day 1; here it is day 0.")
+    return words
+
+
+def _exclusion(exclusion: Exclusion, n: int) -> str:
+    what = [
+        exclusion.subject_id or "",
+        exclusion.assay or "",
+        exclusion.matrix or "",
+        "" if exclusion.infusion is None else f"infusion {exclusion.infusion}",
+        "" if exclusion.time is None else f"day {day(exclusion.time)}",
+        "" if exclusion.row is None else f"row {exclusion.row}",
+        exclusion.file or "",
+    ]
+    return f"Excluded: {', '.join(w for w in what if w) or 'everything'} ({n} row{'s' * (n != 1)}): {exclusion.reason}."
+
+
+def assumptions(results: Results, subjects: Subjects) -> list[Remark]:
+    """Each flag that some number has, in words, with the parameters and the subjects."""
+    remarks = []
+    for flag, mark in MARKS.items():
+        hit: dict[int, None] = {}
+        names = []
+        for name, flags in results.flags.items():
+            some = [i for i, f in enumerate(flags.tolist()) if f & flag and not math.isnan(results.values[name][i])]
+            if some and results.terms[name].unit_kind not in ("percent", "area/dose", "conc/dose"):
+                names.append(name)
+                hit.update(dict.fromkeys(some))
+        if hit:
+            about = _symbols(results, names)
+            remarks.append(Remark(mark, flag.sentence, about, *listed(subjects, results.profiles, hit)))
+    return remarks
+
+
+def _symbols(results: Results, names: Iterable[str]) -> str:
+    some = set(names)
+    return ", ".join(name_of(t, results.rules) for n, t in results.terms.items() if n in some)
+
+
+def gaps(results: Results, subjects: Subjects) -> list[Remark]:
+    """Why the parameters that people ask for are missing, with whom."""
+    asked = ["cmax", "tmax", "tlast", *(f"auc_{h}" for h in results.rules.horizons), "half_life"]
+    found: dict[Reason, tuple[list[str], dict[int, None]]] = {}
+    for name in asked:
+        for i, code in enumerate(results.reasons[name].tolist()):
+            if code:
+                names, hit = found.setdefault(Reason(code), ([], {}))
+                names.append(name)
+                hit[i] = None
+    return [
+        Remark("", reason.sentence, _symbols(results, names), *listed(subjects, results.profiles, hit))
+        for reason, (names, hit) in sorted(found.items())
+    ]
+
+
