@@ -1,0 +1,41 @@
+import pytest
+from factories import samples_from
+
+from cartpk.checks import check
+from cartpk.rulebook import finding
+from cartpk.samples import Exclusion
+
+TEXT = "subject_id,time,value,unit,assay\nS01,7,500,copies/ug gDNA,qpcr\nS01,13.9,600,copies/ug gDNA,qpcr\nS02,7,5?,copies/ug gDNA,qpcr\n"
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "words"),
+    [
+        (Exclusion("clotted", subject_id="S1"), 'there is no subject "S1"'),
+        (Exclusion("clotted", subject_id="S01", assay="flow"), 'there is no assay "flow"'),
+        (Exclusion("clotted", subject_id="S01", time=14), "the nearest time is 13.9"),
+        (Exclusion("clotted", row=99), "row 99"),
+        (Exclusion("clotted", subject_id="S01", infusion=2), "infusion 2"),
+        (Exclusion("clotted", file="other.csv"), '"other.csv"'),
+    ],
+)
+def test_an_exclusion_that_matches_no_row_is_a_warning_that_says_what_there_is(found, exclusion, words):
+    (fault,) = found("W-EXCLUSION-UNUSED", TEXT, exclusions=[exclusion])
+    assert fault.severity == "warning"
+    assert words in fault.message
+    assert '"clotted"' in fault.message
+
+
+def test_an_exclusion_covered_by_an_earlier_one_is_used(found):
+    both = [Exclusion("withdrawn", subject_id="S01"), Exclusion("clotted", subject_id="S01", time=7)]
+    assert not found("W-EXCLUSION-UNUSED", TEXT, exclusions=both)
+
+
+def test_what_the_reader_found_of_an_excluded_value_is_no_error_and_the_rest_stays():
+    said = [
+        finding("E-NUMBER-NOT-A-NUMBER", file="counts.csv", row=4, column="value", subject_id="S02", value="5?"),
+        finding("E-VALUE-ULOQ", file="counts.csv", row=2, column="value", subject_id="S01", value=">900"),
+        finding("E-TIME-BLANK", file="counts.csv", row=4, column="time", subject_id="S02"),
+    ]
+    findings = check(samples_from(TEXT, findings=said, exclusions=[Exclusion("hemolysed", subject_id="S02")]))
+    assert [(f.rule, f.row) for f in findings.errors] == [("E-VALUE-ULOQ", 2), ("E-TIME-BLANK", 4)]
