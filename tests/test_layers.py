@@ -12,14 +12,14 @@ SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
 errors ragged reasons units rounding descriptive
-terms findings rules input_rules
+terms findings rules input_rules models
 rulebook
 samples
 checks
 readers
 profiles
 results
-nca simulate grouping
+nca fit simulate grouping
 summary
 plan
 analysis
@@ -29,6 +29,7 @@ runfolder
 analyze
 verify
 cli __init__
+__main__
 """
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS.strip().splitlines()) for room in rooms.split()}
 

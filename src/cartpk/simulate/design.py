@@ -6,6 +6,28 @@ from typing import NamedTuple
 
 import numpy as np
 
+__all__ = [
+    "ARCHETYPES",
+    "ASSAYS",
+    "COLUMNS",
+    "COMMENTS",
+    "DAYS",
+    "DECIMALS",
+    "DOSES",
+    "DRAWS",
+    "INDICATIONS",
+    "LLOQ",
+    "LN_SD_NOISE",
+    "SEED",
+    "TRUTH_COLUMNS",
+    "UNITS",
+    "USE",
+    "VISITS",
+    "WINDOW",
+    "Archetype",
+    "Draws",
+]
+
 SEED = 73
 """The seed of the sample data."""
 
