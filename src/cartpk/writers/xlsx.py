@@ -127,7 +127,8 @@ def _write_row(sheet: Worksheet, table: Table, r: int, row: Row, styles: _Styles
         indent = row.indent if c == 1 else _indent(table, c)
         cell: Any = sheet.cell(r, c)
         if isinstance(value, Number):
-            cell.value = value.value
+            cell.value = repr(float(value.value)).removesuffix(".0")  # openpyxl itself would write 16 digits, not all
+            cell.data_type = "n"
             cell._style = copy(styles.of(_format(value), column.align, heading, indent, False))
         else:
             text = _set_text(cell, value)
