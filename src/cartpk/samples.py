@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from html import escape
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -25,15 +26,31 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """The key that puts ``S2`` before ``S10``: runs of ASCII digits compare as numbers.
+_DIGITS = re.compile(r"[0-9]+")
+_SHAPE = str.maketrans("123456789", "000000000")
 
-    >>> sorted(["S10", "S2", "s1"], key=natural_key)
-    ['S2', 'S10', 's1']
+
+def natural_key(text: str) -> str:
+    """The key that puts ``S2`` before ``S10``: runs of ASCII digits compare as numbers, a text before what it begins.
+
+    >>> sorted(["S10", "S2", "S", "s1"], key=natural_key)
+    ['S', 'S2', 'S10', 's1']
     """
-    parts = re.split(r"([0-9]+)", text)
-    key = [(0, int(p), "") if p.isdigit() and p.isascii() else (1, 0, p) for p in parts if p]
-    return (*key, (2, 0, text))
+    return f"{_DIGITS.sub(_by_size, text)}\0{text}"
+
+
+def _by_size(digits: re.Match[str]) -> str:
+    """A run of digits so that a greater number is a greater text: its length comes first."""
+    number = digits[0].lstrip("0")
+    return f"\1{len(number):07d}{number}"
+
+
+def _natural_order(levels: Sequence[str]) -> list[int]:
+    """The places of `levels` in natural order; where only digits of the same places differ it is the plain order."""
+    if len(set(map(str.translate, levels, repeat(_SHAPE)))) == 1:
+        return sorted(range(len(levels)), key=levels.__getitem__)
+    keys = list(map(natural_key, levels))
+    return sorted(range(len(levels)), key=keys.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +76,7 @@ class Labels:
     @classmethod
     def of_codes(cls, codes: NDArray[np.int32], levels: Sequence[str]) -> Labels:
         """Labels of codes into distinct levels in any order; levels nobody uses are kept."""
-        order = sorted(range(len(levels)), key=lambda i: natural_key(levels[i]))
+        order = _natural_order(levels)
         rank = np.empty(len(levels), np.int32)
         rank[order] = np.arange(len(levels), dtype=np.int32)
         return cls(rank[codes], tuple(levels[i] for i in order))
