@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cartpk.errors import RulesError
-from cartpk.findings import Finding
+from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.rulebook import finding
 
-__all__ = ["ALIASES", "COVARIATES", "NUMBERS", "RESERVED", "Recognised", "folded_header", "recognise", "score"]
+__all__ = ["ALIASES", "COVARIATES", "NUMBERS", "Recognised", "folded_header", "recognise", "score"]
 
 ALIASES: dict[str, tuple[tuple[str, ...], ...]] = {
     "subject_id": (("subject_id",), ("USUBJID",), ("SUBJID",), ("subject",), ("patient_id",), ("id",), ("受试者编号",), ("受试者",)),
@@ -27,7 +27,6 @@ ALIASES: dict[str, tuple[tuple[str, ...], ...]] = {
     "lloq": (("lloq",), ("PCLLOQ", "ALLOQ"), ("定量下限",)),
     "visit": (("visit",), ("AVISIT",), ("访视",)),
     "time_nominal": (("time_nominal",), ("NFRLT",), ("nominal_time",), ("nominal_day",), ("计划天数",)),
-    "time_unit": (("time_unit",), ("RRLTU",), ("FRLTU",)),
     "infusion": (("infusion",), ("infusion_number",), ("回输次数",)),
     "matrix": (("matrix",), ("PCSPEC",), ("specimen",), ("样本类型",)),
     "dose": (("dose",), ("EXDOSE", "DOSEA"), ("剂量",)),
@@ -48,15 +47,6 @@ COVARIATES = ("dose", "dose_unit", "dose_level", "indication", "cohort", "sex", 
 
 NUMBERS = ("time", "time_nominal", "value", "lloq", "infusion", "dose")
 """Columns whose cells are numbers (a result may be a word, too)."""
-
-RESERVED = frozenset(
-    (
-        "subject_id", "assay", "matrix", "infusion", "parameter", "label", "value", "unit", "reason", "flags", "pptestcd", "interval_start",
-        "interval_end", "n_records", "records", "source", "model", "statistic", "time", "time_nominal", "visit", "record", "file", "row",
-        "lloq", "blq", "position", "value_used", "status", "reported",
-    )
-)  # fmt: skip
-"""Columns of the results: no covariate can have such a name."""
 
 _WIDE = re.compile(
     r"(?:d|day|第|visit|v|m|month|w|week|wk)?[ _]?[+-]?[0-9]+(?:\.[0-9]+)?(?:[ _]?(?:d|day|days|天|日))?"
@@ -126,16 +116,12 @@ def _by_plan(header: Sequence[str], rules: InputRules, file: str, row: int, foun
         if place is not None:
             found.columns[ours] = place
     for name in rules.covariates:
-        if name in found.columns or name in COVARIATES:
-            continue
-        place = _place(header, name, file, row, found, "the plan names it as a covariate")
-        if place is not None and name in RESERVED:
-            found.findings.append(
-                finding("E-COLUMN-RESERVED", f'A covariate cannot be called "{name}", as a column of the results is.', file=file, row=row, column=header[place])
-            )  # fmt: skip
-        elif place is not None and place not in found.columns.values():
+        place = (
+            None if name in COVARIATES else _place(header, name, file, row, found, "the plan names it as a covariate")
+        )
+        if place is not None:
             found.named_covariates[name] = place
-    return {*found.columns.values(), *found.named_covariates.values()}
+    return {*found.columns.values(), *(i for name, i in found.named_covariates.items() if name not in ALIASES)}
 
 
 def _place(header: Sequence[str], theirs: str, file: str, row: int, found: Recognised, why: str) -> int | None:
@@ -144,7 +130,7 @@ def _place(header: Sequence[str], theirs: str, file: str, row: int, found: Recog
     alike = exact or [i for i, text in enumerate(header) if folded_header(text) == folded_header(theirs)]
     if alike:
         return alike[0]
-    message = f"There is no column {theirs!r} ({why}); the headers are {_listed(header)}."
+    message = f"There is no column {quoted(theirs)} ({why}); the headers are {_listed(header)}."
     found.findings.append(finding("E-COLUMN-MISSING", message, file=file, row=row, column=theirs))
     return None
 
@@ -155,7 +141,7 @@ def _doubled(header: Sequence[str], file: str, row: int, found: Recognised) -> N
     for i, text in enumerate(header):
         key = text.strip()
         if key and key in seen:
-            message = f'The header "{key}" stands twice, in columns {seen[key] + 1} and {i + 1}.'
+            message = f"The header {quoted(key)} stands twice, in columns {seen[key] + 1} and {i + 1}."
             found.findings.append(finding("E-COLUMN-DOUBLED", message, file=file, row=row, column=text))
         seen.setdefault(key, i)
 
@@ -168,12 +154,12 @@ def _best(
     found.columns[ours] = place
     rivals = [header[i] for r, i in ranked[1:] if r == rank and header[i].strip() != header[place].strip()]
     if rivals:
-        message = f'"{header[place]}" and "{rivals[0]}" are both {ours}.'
+        message = f"{quoted(header[place])} and {quoted(rivals[0])} are both {ours}."
         found.findings.append(finding("E-COLUMN-DOUBLED", message, file=file, row=row, column=rivals[0]))
     lost = [header[i] for r, i in ranked[1:] if r > rank]
     if lost or folded_header(header[place]) != ours:
         rest = f" ({_listed(lost)} is kept beside it)" if lost else ""
-        message = f'"{header[place]}" is taken as {ours}{rest}.'
+        message = f"{quoted(header[place])} is taken as {ours}{rest}."
         found.findings.append(finding("N-COLUMN-ALIAS", message, file=file, row=row, column=header[place]))
 
 
@@ -194,12 +180,12 @@ def _missing(header: Sequence[str], file: str, row: int, found: Recognised) -> N
         if name in named_by_plan:
             continue
         near = difflib.get_close_matches(name, [folded_header(h) for h in header], 1)
-        hint = f'; "{near[0]}" is near' if near else ""
+        hint = f"; {quoted(near[0])} is near" if near else ""
         message = f"There is no column {name}; the headers are {_listed(header)}{hint}."
         found.findings.append(finding("E-COLUMN-MISSING", message, file=file, row=row, column=name))
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:
     """Headers in a sentence."""
-    shown = ", ".join(f'"{n.strip()[:40]}"' for n in names[:most])
+    shown = ", ".join(quoted(n.strip(), 40) for n in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cartpk.findings import quoted
 from cartpk.readers.sheet import Column, is_blank
 from cartpk.readers.work import Bools, Floats, Work
 from cartpk.samples import Labels
@@ -22,7 +23,7 @@ def units(work: Work) -> Column:
     if work.rules.encoding is None and work.sheet.encoding == "gb18030":
         hint = " The file was taken for GB18030; if it is not, name its encoding in the plan."
     unknown = column.where([u is None and not is_blank(t) for u, t in zip(known, column.texts, strict=True)])
-    work.tell("E-UNIT-UNKNOWN", unknown, "unit", lambda t: f'The unit "{t}" is not one that cartpk knows.{hint}')
+    work.tell("E-UNIT-UNKNOWN", unknown, "unit", lambda t: f"The unit {quoted(t)} is not one that cartpk knows.{hint}")
     names = [u.name if u else ("" if is_blank(t) else t) for u, t in zip(known, column.texts, strict=True)]
     return Column(column.codes, tuple(names))
 

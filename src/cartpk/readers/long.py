@@ -144,7 +144,6 @@ def _dose(work: Work) -> dict[str, Labels]:
         return {}
     numbers = numbers_of(column.texts, work.rules.decimal)
     work.tell_number_faults("dose", column, numbers.fault)
-    work.tell("E-NUMBER-OUT-OF-RANGE", column.where((numbers.value < 0).tolist()), "dose", "A dose is not below 0.")
     texts = zip(column.texts, numbers.fault, strict=True)
     return {"dose": column.labels(["" if fault else t.strip().replace(",", ".") for t, fault in texts])}
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cartpk.readers.cells import fold
 from cartpk.readers.dates import moments_of
 from cartpk.readers.sheet import is_blank
 from cartpk.readers.work import Floats, Work
 
 __all__ = ["infusions", "times"]
 
-_DAYS = frozenset(map(fold, ("", "d", "day", "days", "天", "日")))
-
 
 def times(work: Work) -> tuple[Floats, Floats]:
     """Days after the infusion, actual and nominal; NaN where there is no number."""
-    _refuse_other_units(work)
     nominal, _ = work.numbers("time_nominal")
     nominal = _from_day_one(work, nominal, "time_nominal")
     if work.column("time") is None:
         return _days_from_dates(work), nominal
     time, blank = work.numbers("time")
-    if work.column("time") is not None:
-        work.tell("E-TIME-BLANK", blank, "time")
+    work.tell("E-TIME-BLANK", blank, "time")
     return _from_day_one(work, time, "time"), nominal
 
 
@@ -37,14 +32,6 @@ def _from_day_one(work: Work, days: Floats, name: str) -> Floats:
     work.tell("E-TIME-DAY-ONE", nowhere, name, message)
     moved: Floats = np.where(days >= 1, days - 1, days)
     return np.where(nowhere, np.nan, moved)
-
-
-def _refuse_other_units(work: Work) -> None:
-    """A column that gives the unit of the times may say days only."""
-    column = work.column("time_unit")
-    if column is not None:
-        other = column.where([fold(t) not in _DAYS for t in column.texts])
-        work.tell("E-TIME-HOURS", other, "time_unit", lambda t: f'The unit of time is "{t}"; days are expected.')
 
 
 def _days_from_dates(work: Work) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.findings import quoted
 from cartpk.readers.reported import Reported, reported_of
 from cartpk.readers.sheet import Column, is_blank
 from cartpk.readers.work import Bools, Floats, Work, number_sentence
@@ -23,7 +24,7 @@ def reported(work: Work) -> Column:
     taken = value.where(map(is_blank, value.texts)) & words.where([not is_blank(t) for t in words.texts])
     if not taken.any():
         return value
-    message = f'Where "{work.header("value")}" is blank, the result is taken from here ({int(taken.sum())} rows).'
+    message = f"Where {quoted(work.header('value'))} is blank, the result is taken from here ({int(taken.sum())} rows)."
     work.tell_once("N-COLUMN-ALIAS", message, "value_text")
     texts = {text: k for k, text in enumerate(value.texts)}
     codes = np.array([texts.setdefault(text, len(texts)) for text in words.texts], np.int32)
@@ -39,7 +40,7 @@ def values(work: Work, column: Column, assay: Labels) -> tuple[Floats, NDArray[n
     work.tell("E-LLOQ-NOT-POSITIVE", lloq <= 0, "lloq")
     lloq = np.where(lloq <= 0, np.nan, lloq)
     both = ~np.isnan(lloq) & ~np.isnan(limit)
-    message = f'The limit in the text is not the one in the column "{work.header("lloq")}".'
+    message = f"The limit in the text is not the one in the column {quoted(work.header('lloq'))}."
     _tell_results(work, "E-LLOQ-CONTRADICTS", both & (lloq != limit), column, message)
     from_text = np.isnan(lloq) & ~np.isnan(limit)
     _note_limits(work, from_text, column, assay)
@@ -76,6 +77,8 @@ def _note_limits(work: Work, rows: Bools, column: Column, assay: Labels) -> None
         np.stack([assay.codes[at], column.codes[at]], axis=1), axis=0, return_index=True, return_counts=True
     )
     for (a, k), i, n in zip(pairs.tolist(), first.tolist(), count.tolist(), strict=True):
-        who = assay.levels[a] or "the assay"
-        message = f'The limit of {who} is taken from the text "{column.texts[k]}" ({n} rows).'
+        who = quoted(assay.levels[a]) if assay.levels[a] else "the assay"
+        message = (
+            f"The limit of {who} is taken from the text {quoted(column.texts[k])} ({n} {'row' if n == 1 else 'rows'})."
+        )
         work.tell_once("N-LLOQ-FROM-TEXT", message, "value", row=int(at[i]), value=column.texts[k])

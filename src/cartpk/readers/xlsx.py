@@ -20,7 +20,7 @@ from xml.etree.ElementTree import ParseError
 
 import numpy as np
 
-from cartpk.findings import Finding
+from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.readers.aliases import NUMBERS, recognise, score
 from cartpk.readers.sheet import ColumnBuilder, Oddity, Sheet, is_blank
@@ -41,6 +41,9 @@ _AS_STORED = re.compile(
     r"(?:\[(?:Red|Blue|Green|Black|Magenta|Cyan|White|Yellow)\]|_.|\*.|\\[() -]|\"-\"|[#0?,.+\-() ]|[eE][+-]|General|@)+", re.IGNORECASE
 )  # fmt: skip
 _SCALED = re.compile(r"[#0?],+(?![#0?,])")
+_ESCAPED = re.compile(
+    r"_x([0-9A-Fa-f]{4})_"
+)  # how a workbook writes what XML cannot hold, and an underscore before such
 _REMEDIES = {"id": "; an id must be a text cell", "text": "; a name must be a text cell"}
 
 
@@ -59,7 +62,7 @@ def read_xlsx(data: bytes, file: str, rules: InputRules) -> Sheet:
     if not tables:
         return Sheet(faults=(finding("E-FILE-EMPTY", "No sheet of the workbook holds anything.", file=file),))
     if len(tables) > 1:
-        names = ", ".join(f'"{t.title}"' for t, _ in tables)
+        names = ", ".join(quoted(t.title) for t, _ in tables)
         message = f"More than one sheet holds something ({names}); which one is meant is not guessed."
         return Sheet(faults=(finding("E-XLSX-NOT-PLAIN", message, file=file, value=tables[-1][0].title),))
     table, rows = tables[0]
@@ -156,7 +159,7 @@ class _Table:
             ),
             faults=tuple(self.faults),
             name=self.table.title,
-            notes=(f'Read the sheet "{self.table.title}".',),
+            notes=(f"Read the sheet {quoted(self.table.title)}.",),
         )
 
     def _shown(self, row: int) -> tuple[str, ...]:
@@ -224,7 +227,7 @@ class _Table:
         if cell.data_type == "e":
             return self._refuse_cell(cell, f"The cell {cell.coordinate} holds an error.")
         if isinstance(value, str):
-            return value
+            return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
         if isinstance(value, bool):
             if kind:
                 return self._refuse_cell(cell, f"The cell {cell.coordinate} holds TRUE or FALSE.")
