@@ -98,6 +98,14 @@ def test_a_subject_excluded_whole_is_still_reported_with_its_reason(read_text):
     assert r["cmax"][1] == 80
 
 
+def test_the_unit_of_a_profile_is_the_first_given_or_its_assays(read_text):
+    text = "subject_id,time,value,unit,lloq,assay\nS1,0,,,1,flow\nS1,7,90,cells/uL,1,flow\nS2,0,,,1,flow\nS1,7,90,copies/mL,50,qpcr\n"
+    p = ck.Profiles.from_samples(read_text(text))
+
+    assert [(k.subject_id, k.assay) for k in p.keys] == [("S1", "flow"), ("S1", "qpcr"), ("S2", "flow")]
+    assert p.unit.texts() == ["cells/uL", "copies/mL", "cells/uL"]
+
+
 def test_a_later_infusion_ends_the_course_before(read_text):
     text = "subject_id,time,value,unit,infusion\nS1,7,90,cells/uL,1\nS1,7,80,cells/uL,2\nS2,7,80,cells/uL,1\n"
     p = ck.Profiles.from_samples(read_text(text))

@@ -169,6 +169,23 @@ def test_missing_and_excluded_samples_do_not_enter():
     assert (nobody.values["N"], nobody.values["n"], nobody.reasons["median"]) == (3, 0, "NE")
 
 
+def test_a_subject_excluded_altogether_is_not_counted():
+    p = cohort({"qpcr": [[0, 100, 200, 150, 90]] * 4}, covariates={"dose_level": ["1e6", "1e6", "1e6", "3e6"]})
+    excluded = p.excluded.copy()
+    excluded[5:10] = excluded[15:] = 0
+    p = replace(p, excluded=excluded, exclusion_reasons=("withdrew",))
+    counts = [
+        (c.group.text, c.values["N"], c.values["n"]) for c in summarize(ck.nca(p), "dose_level") if c.row == "cmax"
+    ]
+    assert counts == [("1e6", 2, 2), ("3e6", 0, 0), ("Total", 2, 2)]
+    day7 = [
+        (c.group.text, c.values["N"], c.values["n"])
+        for c in summarize_concentrations(p, "dose_level")
+        if c.row.time_nominal == 7
+    ]
+    assert day7 == counts
+
+
 def test_a_measured_zero_without_a_limit_is_a_value_and_not_quantifiable():
     p = cohort({"qpcr": [[0, 0, 90, 90, 90]] * 3}, lloq=np.nan)
     day7 = summarize_concentrations(p).find(Visit("", 7.0), TOTAL)

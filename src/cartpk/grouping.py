@@ -179,7 +179,7 @@ class Layout:
     strata: tuple[Stratum, ...]
     stratum: Codes  # of each profile
     grouping: Grouping
-    subjects: Codes  # (strata, groups): how many
+    subjects: Codes  # (strata, groups): how many, but for those that are excluded altogether
     min_n: int
 
     @classmethod
@@ -196,7 +196,9 @@ class Layout:
             for a, m, i, u in found.tolist()
         )
         layout = cls(strata, stratum.reshape(-1), grouping, np.empty(0, np.int64), min_n)
-        _, once = np.unique(np.stack([keys.subject.codes, layout.stratum, grouping.code]), axis=1, return_index=True)
+        kept = np.flatnonzero(np.logical_or.reduceat(profiles.excluded < 0, profiles.offsets[:-1]))
+        whose = np.stack([keys.subject.codes, layout.stratum, grouping.code])[:, kept]
+        once = kept[np.unique(whose, axis=1, return_index=True)[1]]
         return replace(layout, subjects=layout.count(np.zeros(len(once), np.int64), once, 1)[0])
 
     @property
@@ -206,8 +208,9 @@ class Layout:
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """(stratum, group) where there is a subject."""
-        return [(s, g) for s, g in np.argwhere(self.subjects > 0).tolist()]
+        """(stratum, group) where there is a profile."""
+        i = np.arange(len(self.stratum))
+        return [(s, g) for s, g in np.argwhere(self.count(np.zeros_like(i), i, 1)[0] > 0).tolist()]
 
     def places(self, row: Codes, profile: Codes, n_rows: int) -> tuple[Codes, tuple[int, int, int]]:
         """The flat place of each value, first in its group and then (where there are groups) in the total."""

@@ -223,7 +223,7 @@ class Profiles:
             visit=samples.visit.take(rows),
             offsets=offsets,
             keys=keys,
-            unit=samples.unit.take(first),
+            unit=_units(samples, keys.assay, rows, offsets),
             dose=_dose(covariates.get("dose"), len(first)),
             dose_unit=covariates.get("dose_unit") or Labels.constant("", len(first)),
             ended_by_infusion=keys.infusion < last[keys.subject.codes],
@@ -386,6 +386,17 @@ def _first_given(labels: Labels, rows: NDArray[np.int64], offsets: NDArray[np.in
     first = np.minimum.reduceat(place, offsets[:-1]) if len(codes) else np.empty(0, np.int64)
     first = np.where(first < len(codes), first, offsets[:-1])
     return Labels(codes[first], labels.levels)
+
+
+def _units(samples: Samples, assay: Labels, rows: NDArray[np.int64], offsets: NDArray[np.int64]) -> Labels:
+    """The unit of each profile: the first given in it, else its assay's (the checks refuse an assay with two)."""
+    unit = _first_given(samples.unit, rows, offsets)
+    blank_level = np.fromiter((not t.strip() for t in unit.levels), bool, len(unit.levels))
+    given = np.flatnonzero(~blank_level[samples.unit.codes])[::-1]
+    of_assay = np.full(len(samples.assay.levels), -1, np.int32)
+    of_assay[samples.assay.codes[given]] = samples.unit.codes[given]
+    found = of_assay[assay.codes]
+    return Labels(np.where(blank_level[unit.codes] & (found >= 0), found, unit.codes), unit.levels)
 
 
 def _dose(labels: Labels | None, n: int) -> Floats:

@@ -59,7 +59,7 @@ def by_visit(
         subtitle=subtitle(stratum, population),
         columns=(Column("Visit", "left", 26), Column("n", "right", 6), Column("n ≥ LLOQ\n(%)", "right", 12), *heads),
         rows=tuple(rows),
-        footnotes=("N: subjects with a profile of this assay; n: results at the visit.", _BLQ, *word_notes(words, summary, "summary_concentrations.csv"), *notes),
+        footnotes=("N: subjects with samples of this assay that are not all excluded; n: results at the visit.", _BLQ, *word_notes(words, summary, "summary_concentrations.csv"), *notes),
     )  # fmt: skip
 
 

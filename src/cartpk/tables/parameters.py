@@ -26,7 +26,7 @@ _ROWS = {
 }
 _COLUMNS = ("n", "mean", "sd", "cv_pct", "geo_mean", "geo_cv_pct", "median", "q1", "q3", "min", "max")
 _GEOMETRIC = "Geometric statistics are over values above 0; where that leaves fewer values, their number is given."
-_N = "N: subjects with a profile of this assay; n: subjects with a value."
+_N = "N: subjects with samples of this assay that are not all excluded; n: subjects with a value."
 
 
 def end_points(results: Results | Summary) -> tuple[str, ...]:
