@@ -144,7 +144,7 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
                  "Time 0 or less. Such a sample gives no Cmax; the last one within 30 days stands for the value at time 0."),
         DataRule("W-COURSE-LATE-PEAK", "A value after the peak window is higher than all in it.", "It is given as late_peak, not as Cmax; widen peak_window if it is the peak."),
         DataRule("W-COURSE-HORIZON", "Sampling does not reach a horizon.", "Choose a horizon that the study covers, or read the reason or flag beside the area.",
-                 "Only where the area is missing, assumed to be 0 after the last sample, or extrapolated. Not where the last sample lies in the horizon's visit window."),
+                 "Where the area is missing, extrapolated, or assumed to be 0 after the last sample. A last result in the horizon's visit window is that visit: there only an extrapolated area is told."),
         DataRule("W-COURSE-EMBEDDED-BLQ", "A result below the limit lies between quantifiable ones.", "Check the sample; the rule for embedded results is shown with the areas."),
     ),
 }  # fmt: skip

@@ -109,30 +109,33 @@ def test_a_later_infusion_ends_the_course(found):
 
 @pytest.mark.parametrize("end_rule", ["observed", "extrapolate"])
 def test_warnings_agree_with_what_the_analysis_then_says(end_rule):
-    """300 random courses: a warning stands exactly where the area is missing, assumed or extrapolated."""
+    """300 random courses: a warning stands where the area is missing or extrapolated, or assumed 0 over more than the visit window."""
     rng = np.random.default_rng(3)
-    text = HEADER
+    text, ends = HEADER, {}
     for i in range(300):
         n = int(rng.integers(1, 9))
         times = np.sort(rng.choice([-5, 0, 1, 7, 14, 26, 28, 40, 60, 82, 84, 88, 90, 100, 200], n, replace=False))
         values = rng.choice(["BLQ", "", "20", "80", "600"], n, p=[0.3, 0.1, 0.1, 0.25, 0.25])
         text += course(f"S{i:03d}", times, values)
+        ends[f"S{i:03d}"] = max((t for t, v in zip(times, values, strict=True) if v), default=0)
     samples, rules = samples_from(text), NcaRules(end_rule=end_rule)
     findings = check(samples, rules)
-    results = nca(Profiles.from_samples(samples, findings), rules)
-    frame = results.to_long()
-    flags_that_assume = {Flag.ASSUMED_ZERO_AFTER_LAST_SAMPLE.name, Flag.EXTRAPOLATED.name}
-    without_sample = {f.subject_id for f in findings if f.rule == "W-COURSE-NO-SAMPLE"}
-    for name in rules.horizons:
-        warned = {f.subject_id for f in findings if f.rule == "W-COURSE-HORIZON" and f"horizon {name} " in f.message}
+    frame = nca(Profiles.from_samples(samples, findings), rules).to_long()
+    nothing = {Reason.NO_SAMPLE_AFTER_INFUSION.name, Reason.NO_MEASURED_SAMPLE.name}
+    for name, days in rules.horizons.items():
         rows = frame[frame["parameter"] == f"auc_{name}"]
-        reasons = dict(zip(rows["subject_id"], rows["reason"], strict=True))
-        assumed = {
-            s
-            for s, flags in zip(rows["subject_id"], rows["flags"], strict=True)
-            if flags_that_assume & set(flags.split(";"))
-        }
-        nothing = {Reason.NO_SAMPLE_AFTER_INFUSION.name, Reason.NO_MEASURED_SAMPLE.name}
-        missing = {s for s, reason in reasons.items() if reason and reason not in nothing}
-        assert warned == missing | assumed
-        assert without_sample == {s for s, reason in reasons.items() if reason in nothing}
+        expected, without_sample = set(), set()
+        for subject, reason, flags in zip(rows["subject_id"], rows["reason"], rows["flags"], strict=True):
+            early = ends[subject] < days - rules.window_of(name)
+            assumed = Flag.ASSUMED_ZERO_AFTER_LAST_SAMPLE.name in flags and early
+            if reason in nothing:
+                without_sample.add(subject)
+            elif reason or assumed or Flag.EXTRAPOLATED.name in flags:
+                expected.add(subject)
+        warned = {f.subject_id for f in findings if f.rule == "W-COURSE-HORIZON" and f"horizon {name} " in f.message}
+        assert warned == expected
+        assert without_sample == {f.subject_id for f in findings if f.rule == "W-COURSE-NO-SAMPLE"}
+
+
+def test_a_blq_end_inside_the_visit_window_is_no_warning(found):
+    assert horizon(found, (7, 500), (28, 900), (85, "BLQ")) == {}

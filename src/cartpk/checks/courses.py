@@ -99,7 +99,7 @@ def horizons_not_reached(evidence: Evidence) -> Iterator[Finding]:
             ("missing", short & ~ended & never & ~within),
             (
                 "assumed to be 0 after that day, since the last result is below the limit",
-                short & ~ended & ~never & silent,
+                short & ~ended & ~never & silent & ~within,
             ),
             *_fates_of_quantifiable(short & ~ended & ~never & ~silent, within, rules.end_rule == "extrapolate"),
         )
