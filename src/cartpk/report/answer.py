@@ -19,7 +19,13 @@ __all__ = ["Answer", "Block", "Column", "Line", "Membership", "answer", "answer_
 
 GEOMETRIC = ("n", "geo_mean", "geo_cv_pct", "median", "min", "max")
 TIMES = ("n", "median", "min", "max")
-_WORDS = {**STATISTICS, "cv_pct": "CV %", "geo_cv_pct": "Geometric CV %", "n_quantifiable": "n ≥ LLOQ", "pct_quantifiable": "% ≥ LLOQ"}  # fmt: skip
+_WORDS = {
+    **STATISTICS,
+    "cv_pct": "CV %",
+    "geo_cv_pct": "Geometric CV %",
+    "n_quantifiable": "n ≥ LLOQ",
+    "pct_quantifiable": "% ≥ LLOQ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,14 @@ def find(summary: Summary, row: str | Visit, group: Group, stratum: Stratum) -> 
 
 
 def answer(
-    analysis: Analysis, stratum: Stratum, members: list[int], name: str, picture: Markup, levels: Sequence[str],
+    analysis: Analysis,
+    stratum: Stratum,
+    members: list[int],
+    name: str,
+    picture: Markup,
+    levels: Sequence[str],
     membership: Membership,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """The panel of one stratum."""
     columns, groups = columns_of(analysis, stratum, members, name, main_grouping(analysis), levels, membership)
     order = list(analysis.results.terms)
@@ -130,7 +141,9 @@ def answer(
         unit = unit_words(analysis.results.unit(parameter, members[0]))
         drafts.append((name_of(term, analysis.results.rules), unit, order.index(parameter), names))
     rows = iter(aligned(texts))
-    blocks = tuple(Block(title, unit, k, tuple(Line(_word(s), next(rows)) for s in names)) for title, unit, k, names in drafts)  # fmt: skip
+    blocks = tuple(
+        Block(title, unit, k, tuple(Line(_word(s), next(rows)) for s in names)) for title, unit, k, names in drafts
+    )
     return Answer(name, unit_words(stratum.unit), _sentence(analysis, stratum, members), columns, blocks, picture)
 
 
@@ -139,9 +152,14 @@ def _word(name: str) -> str:
 
 
 def columns_of(
-    analysis: Analysis, stratum: Stratum, members: list[int], name: str, by: tuple[str, ...], levels: Sequence[str],
+    analysis: Analysis,
+    stratum: Stratum,
+    members: list[int],
+    name: str,
+    by: tuple[str, ...],
+    levels: Sequence[str],
     membership: Membership,
-) -> tuple[tuple[Column, ...], tuple[Group, ...]]:  # fmt: skip
+) -> tuple[tuple[Column, ...], tuple[Group, ...]]:
     """The groups of a stratum as columns, Total last."""
     grouping = group_profiles(analysis.profiles, by)
     columns, groups = [], []
@@ -149,7 +167,11 @@ def columns_of(
         mine = members if group == TOTAL else [i for i in members if grouping.code[i] == code]
         if not mine:
             continue
-        level = levels.index(group.levels[by.index("dose_level")]) if group != TOTAL and _coloured(group, by, levels) else -1  # fmt: skip
+        level = (
+            levels.index(group.levels[by.index("dose_level")])
+            if group != TOTAL and _coloured(group, by, levels)
+            else -1
+        )
         subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
         columns.append(Column(group.text, subjects, level, membership.add(f"{name}: {group.text}", mine)))
         groups.append(group)

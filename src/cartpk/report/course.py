@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,8 @@ class Course:
 
     def local_rows(self, name: str) -> list[int]:
         """The rows a parameter was made from, counted from the profile's first."""
-        return (self.results.rows_of(name, self.i) - self.rows.start).tolist()
+        first = self.rows.start
+        return [row - first for row in self.results.rows_of(name, self.i).tolist()]
 
     def position_word(self, row: int) -> str:
         """Where a BLQ row stands, in words."""
@@ -111,7 +113,7 @@ class Course:
         tmax = self.value("tmax")
         return [
             Span(a, b, not (ka and kb) or self._skips(a[0], b[0]), _logarithmic(method, a, b, tmax), not (ka or kb))
-            for a, b, ka, kb in zip(places, places[1:], known, known[1:], strict=False)
+            for (a, b), (ka, kb) in zip(pairwise(places), pairwise(known), strict=True)
         ]
 
     def _skips(self, start: float, end: float) -> bool:
@@ -141,7 +143,4 @@ def _logarithmic(method: str, a: tuple[float, float], b: tuple[float, float], tm
 def courses(profiles: Profiles, results: Results, used: Floats, position: NDArray[np.int8]) -> list[Course]:
     """Every profile, with its part of the values used."""
     cuts = profiles.offsets.tolist()
-    return [
-        Course(i, profiles, results, used[a:b], position[a:b])
-        for i, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False))
-    ]
+    return [Course(i, profiles, results, used[a:b], position[a:b]) for i, (a, b) in enumerate(pairwise(cuts))]

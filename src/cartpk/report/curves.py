@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,9 @@ def axis_title(unit: str, matrix: str = "") -> str:
     'CAR-T cells (cells/µL)'
     """
     known = UNITS.get(unit)
-    what = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}.get(known.kind if known else "", "Value")  # fmt: skip
+    what = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}.get(
+        known.kind if known else "", "Value"
+    )
     where = f", {matrix.lower()}" if matrix else ""
     return f"{what}{where} ({unit_words(unit)})" if unit else f"{what}{where}"
 
@@ -48,9 +51,7 @@ def axes(panel: Panel, title: str) -> str:
     """The two axes, their ticks and names."""
     x0, x1, y0, y1 = panel.x.start, panel.x.end, panel.y.start, panel.y.end
     ticks = "".join(f"M{svg.coordinate(x)} {svg.coordinate(y0)}v4" for x, _ in panel.x_ticks)
-    ticks += "".join(
-        f"M{svg.coordinate(x0)} {svg.coordinate(y)}h{-4 if label else -2}" for y, label in panel.y_ticks
-    )
+    ticks += "".join(f"M{svg.coordinate(x0)} {svg.coordinate(y)}h{-4 if label else -2}" for y, label in panel.y_ticks)
     frame = f"M{svg.coordinate(x0)} {svg.coordinate(y1)}V{svg.coordinate(y0)}H{svg.coordinate(x1)}"
     return svg.group(
         "ax",
@@ -143,13 +144,11 @@ def _area(course: Course, panel: Panel, spans: list[Span]) -> Iterator[str]:
 
 def limit_line(course: Course, panel: Panel) -> str:
     """The LLOQ as a thin dashed step line, named at its end where there is room."""
-    known = [
-        (float(t), float(v)) for t, v in zip(course.time, course.lloq, strict=True) if v > 0 and t >= panel.x.low
-    ]
+    known = [(float(t), float(v)) for t, v in zip(course.time, course.lloq, strict=True) if v > 0 and t >= panel.x.low]
     if not known:
         return ""
     points = [(panel.x.start, panel.y(known[0][1]))]
-    for (t0, v0), (t1, v1) in zip(known, known[1:], strict=False):
+    for (t0, v0), (t1, v1) in pairwise(known):
         if v1 != v0:
             x = panel.x((t0 + t1) / 2)
             points += [(x, panel.y(v0)), (x, panel.y(v1))]
@@ -218,9 +217,18 @@ def _peak(course: Course, panel: Panel, spans: list[Span]) -> str:
     cmax, tmax = course.value("cmax"), course.value("tmax")
     if math.isnan(tmax):
         never = cmax == 0.0
-        return svg.text((panel.x.start + panel.x.end) / 2, (panel.y.start + panel.y.end) / 2, "Never quantifiable", "mid") if never else ""  # fmt: skip
+        return (
+            svg.text((panel.x.start + panel.x.end) / 2, (panel.y.start + panel.y.end) / 2, "Never quantifiable", "mid")
+            if never
+            else ""
+        )
     x, y = panel.at(tmax, cmax)
-    return _label(f"Cmax {grouped(shown(cmax))}, day {day(tmax)}", [(x + 8, y + 1, ""), (x - 8, y + 1, "end"), (x + 8, y - 7, "")], panel, spans)  # fmt: skip
+    return _label(
+        f"Cmax {grouped(shown(cmax))}, day {day(tmax)}",
+        [(x + 8, y + 1, ""), (x - 8, y + 1, "end"), (x + 8, y - 7, "")],
+        panel,
+        spans,
+    )
 
 
 def _terminal(course: Course, panel: Panel, spans: list[Span]) -> str:
@@ -233,7 +241,14 @@ def _terminal(course: Course, panel: Panel, spans: list[Span]) -> str:
     (x0, y0), (x1, y1) = (panel.at(t, math.exp(level - rate * t)) for t in (first, last))
     words = f"t½ {shown(half)} d, R²adj {shown(course.value('r2adj'))}"
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    places = [(x + 6, y - 8, ""), (x + 6, y - 22, ""), (x1 + 8, y1 - 6, ""), (x0 + 10, y0 - 14, ""), (panel.x.end, y1 - 16, "end"), (panel.x.end, panel.y.end + 9, "end")]  # fmt: skip
+    places = [
+        (x + 6, y - 8, ""),
+        (x + 6, y - 22, ""),
+        (x1 + 8, y1 - 6, ""),
+        (x0 + 10, y0 - 14, ""),
+        (panel.x.end, y1 - 16, "end"),
+        (panel.x.end, panel.y.end + 9, "end"),
+    ]
     return svg.line(x0, y0, x1, y1, "lz") + _label(words, places, panel, spans)
 
 

@@ -81,8 +81,12 @@ def assay_name(assay: str, matrix: str, infusion: int, profiles: Profiles) -> st
     matrices = len(np.unique(profiles.keys.matrix.codes)) > 1
     infusions = bool(np.any(profiles.keys.infusion > 1))
     return ", ".join(
-        [assay or "assay not named", *([matrix.lower()] if matrices else []), *([f"infusion {infusion}"] if infusions else [])]
-    )  # fmt: skip
+        [
+            assay or "assay not named",
+            *([matrix.lower()] if matrices else []),
+            *([f"infusion {infusion}"] if infusions else []),
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from cartpk.rounding import fixed, significant
 from cartpk.rules import NcaRules
 from cartpk.terms import Term
 from cartpk.units import pretty
 
-__all__ = ["DASH", "Aligned", "aligned", "day", "dose", "grouped", "name_of", "numeral", "shown", "unit_words", "width_class"]
+__all__ = [
+    "DASH",
+    "Aligned",
+    "aligned",
+    "day",
+    "dose",
+    "grouped",
+    "name_of",
+    "numeral",
+    "shown",
+    "unit_words",
+    "width_class",
+]
 
 DASH = "–"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -49,12 +62,13 @@ def grouped(text: str) -> str:
     return (f"{int(whole):,}".replace(",", "\u2009") if whole.isdigit() and len(whole) > 4 else whole) + point + rest
 
 
-def _grouped_markup(whole: str) -> Markup:
+def _grouped(whole: str) -> str:
+    """Digits before the point, the groups of three told apart by elements that the style sheet spaces."""
     if not whole.isdigit() or len(whole) < 5:
         return escape(whole)
     head = len(whole) % 3 or 3
     groups = [whole[:head], *(whole[i : i + 3] for i in range(head, len(whole), 3))]
-    return Markup("").join([*(Markup("<b>{}</b>").format(g) for g in groups[:-1]), groups[-1]])
+    return "".join([*(f"<b>{g}</b>" for g in groups[:-1]), groups[-1]])
 
 
 def numeral(text: str) -> Markup:
@@ -64,7 +78,7 @@ def numeral(text: str) -> Markup:
     Markup('<b>12</b>300')
     """
     whole, point, rest = text.partition(".")
-    return _grouped_markup(whole) + point + rest
+    return Markup(f"{_grouped(whole)}{point}{escape(rest)}")
 
 
 class Aligned(NamedTuple):
@@ -86,9 +100,9 @@ class Aligned(NamedTuple):
         Markup('4<i>.56<sup>a</sup></i>')
         """
         whole, point, rest = self.text.partition(".")
-        sup = Markup("<sup>{}</sup>").format(self.marks) if self.marks else ""
-        box = Markup('<i class="{}">').format(css) if css else Markup("<i>")
-        return Markup("{}{}{}{}{}</i>").format(_grouped_markup(whole), box, point, rest, sup)
+        sup = f"<sup>{escape(self.marks)}</sup>" if self.marks else ""
+        box = f'<i class="{css}">' if css else "<i>"
+        return Markup(f"{_grouped(whole)}{box}{point}{escape(rest)}{sup}</i>")
 
 
 def aligned(rows: Sequence[Sequence[str | Aligned]]) -> list[tuple[Markup, ...]]:

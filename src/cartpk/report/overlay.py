@@ -17,6 +17,8 @@ __all__ = ["VisitMean", "overlay"]
 
 WIDTH, HEIGHT = 540.0, 420.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 28.0, 74.0
+MANY = 40
+"""Subjects from which on their lines are fainter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,7 @@ class VisitMean:
         return not math.isnan(self.mean) and 2 * self.n_quantifiable >= self.n
 
 
-def overlay(
-    courses: Sequence[tuple[Course, int, int]], visits: Sequence[VisitMean], window: Window, title: str
-) -> str:
+def overlay(courses: Sequence[tuple[Course, int, int]], visits: Sequence[VisitMean], window: Window, title: str) -> str:
     """The picture; `courses` are (course, dose level, number of its subject)."""
     x, x_ticks = day_axis(window.first_day, window.last_day, LEFT, WIDTH - RIGHT, gap=24)
     means = [v for m in visits if m.shown for v in (m.lower, m.upper) if v > 0]
@@ -51,7 +51,9 @@ def overlay(
         *_mean(visits, panel),
         *_counts(visits, panel),
     ]
-    return svg.svg(WIDTH, HEIGHT, f"All subjects: {title}, logarithmic axis", parts, "all")
+    return svg.svg(
+        WIDTH, HEIGHT, f"All subjects: {title}, logarithmic axis", parts, "all many" if len(courses) > MANY else "all"
+    )
 
 
 def _limits(window: Window, panel: Panel) -> Iterator[str]:

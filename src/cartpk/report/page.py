@@ -10,9 +10,10 @@ import numpy as np
 from markupsafe import Markup
 
 from cartpk.analysis import Analysis
+from cartpk.grouping import TOTAL
 from cartpk.nca import substitute
 from cartpk.report.answer import Answer, Membership, answer, answer_terms
-from cartpk.report.course import Course, courses
+from cartpk.report.course import courses
 from cartpk.report.curves import Window, axis_title
 from cartpk.report.names import Subject, Subjects, assay_name, strata_of
 from cartpk.report.numbers import day, name_of, unit_words, width_class
@@ -24,7 +25,6 @@ from cartpk.report.remarks import Kind, Remark, assumptions, decisions, gaps, ki
 from cartpk.report.statistics import StatisticsTable, parameter_table, visit_table
 from cartpk.report.swing import Swing, swing, tried
 from cartpk.report.trace import trace_data
-from cartpk.grouping import TOTAL
 from cartpk.summary import Stratum, Visit
 
 __all__ = ["Glance", "Page", "page_of"]
@@ -136,7 +136,12 @@ def _visit_means(analysis: Analysis, stratum: Stratum) -> list[VisitMean]:
     """The geometric mean of everybody at each planned day."""
     found = []
     for cell in analysis.summary_concentrations:
-        if cell.stratum == stratum and cell.group == TOTAL and isinstance(cell.row, Visit) and cell.row.time_nominal is not None:  # fmt: skip
+        if (
+            cell.stratum == stratum
+            and cell.group == TOTAL
+            and isinstance(cell.row, Visit)
+            and cell.row.time_nominal is not None
+        ):
             v = cell.values
             mean, lower, upper = (v.get(n, math.nan) for n in ("geo_mean", "geo_lower", "geo_upper"))
             found.append(VisitMean(cell.row.time_nominal, int(v["n"]), int(v["n_quantifiable"]), mean, lower, upper))
@@ -186,7 +191,10 @@ def _glance(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]], sub
     heads, place, widths = [], {}, []
     for n, (stratum, members) in enumerate(strata):
         title = assay_name(stratum.assay, stratum.matrix, stratum.infusion, profiles)
-        columns = tuple((order.index(t), name_of(results.terms[t], results.rules), unit_words(results.unit(t, members[0]))) for t in names)  # fmt: skip
+        columns = tuple(
+            (order.index(t), name_of(results.terms[t], results.rules), unit_words(results.unit(t, members[0])))
+            for t in names
+        )
         heads.append((title, columns))
         widths += [width_class(number_of(results, t, i) for i in members) for t in names]
         place.update({(subjects.of_profile[i], n): i for i in members})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -21,7 +22,19 @@ from cartpk.rules import BLQ_POSITIONS
 from cartpk.samples import Samples, Status
 from cartpk.terms import Term
 
-__all__ = ["MARKS", "Note", "Person", "ProfileView", "Row", "Sample", "caption", "number_cell", "number_of", "person", "repeats"]
+__all__ = [
+    "MARKS",
+    "Note",
+    "Person",
+    "ProfileView",
+    "Row",
+    "Sample",
+    "caption",
+    "number_cell",
+    "number_of",
+    "person",
+    "repeats",
+]
 
 MARKS = {flag: chr(ord("a") + n) for n, flag in enumerate(f for f in Flag if f)}
 """One letter a flag, the same on the whole page."""
@@ -88,9 +101,12 @@ class Person:
 
 
 def person(
-    analysis: Analysis, subject: Subject, courses: Sequence[Course], windows: Sequence[Window],
+    analysis: Analysis,
+    subject: Subject,
+    courses: Sequence[Course],
+    windows: Sequence[Window],
     repeated: dict[int, list[str]],
-) -> Person:  # fmt: skip
+) -> Person:
     """The section of one subject; `windows` has one a profile, `repeated` the rows that say a sample again."""
     views = tuple(_profile(analysis, subject, courses[i], windows[i], repeated) for i in subject.profiles)
     return Person(subject, _facts(analysis.profiles, subject), views)
@@ -117,18 +133,29 @@ def _profile(
     key = profiles.keys[i]
     name = assay_name(key.assay, key.matrix, key.infusion, profiles)
     unit = unit_words(profiles.unit[i])
-    curves = curve_pair(course, subject.level, window, axis_title(profiles.unit[i]), f"Subject {subject.number}, {name}")
+    curves = curve_pair(
+        course, subject.level, window, axis_title(profiles.unit[i]), f"Subject {subject.number}, {name}"
+    )
     families = _families(analysis, i)
     return ProfileView(
-        i, name, unit, subject.level, Markup(curves), caption(course, name, unit), families,
-        _notes(analysis.results, i), tuple(_samples(course, analysis.samples, repeated)),
-    )  # fmt: skip
+        i,
+        name,
+        unit,
+        subject.level,
+        Markup(curves),
+        caption(course, name, unit),
+        families,
+        _notes(analysis.results, i),
+        tuple(_samples(course, analysis.samples, repeated)),
+    )
 
 
 def caption(course: Course, name: str, unit: str) -> str:
     """What a figure shows, so that it stands alone."""
     n = len(course.time)
-    below, without, out = (int(x.sum()) for x in (course.blq & ~course.excluded, course.missing & ~course.excluded, course.excluded))  # fmt: skip
+    below, without, out = (
+        int(x.sum()) for x in (course.blq & ~course.excluded, course.missing & ~course.excluded, course.excluded)
+    )
     some = [f"{n} sample{'s' * (n != 1)}", f"{below} below the LLOQ (open)"]
     some += [f"{without} without a result"] if without else []
     some += [f"{out} excluded (crossed out)"] if out else []
@@ -170,18 +197,28 @@ def _family(term: Term) -> int:
     return 1 if term.unit_kind in ("area", "percent") else 0
 
 
+@lru_cache(maxsize=256)
+def marks_of(flags: int) -> str:
+    """The letters of the flags that hold.
+
+    >>> marks_of(int(Flag.INTERPOLATED | Flag.EXTRAPOLATED))
+    'dg'
+    """
+    return "".join(letter for flag, letter in MARKS.items() if flags & flag)
+
+
 def number_of(results: Results, name: str, i: int) -> Aligned:
     """A number (or a dash) of one profile, with its marks."""
-    flags = results.flag(name, i)
-    marks = "".join(letter for flag, letter in MARKS.items() if flag in flags)
+    flags = results.flags.get(name)
+    marks = "" if flags is None else marks_of(int(flags[i]))
     return Aligned(shown(float(results.values[name][i]), results.terms[name].unit_kind), marks)
 
 
 def number_cell(results: Results, name: str, i: int, css: str = "") -> Markup:
     """The same, ready to be pointed at; a dash knows its reason."""
-    reason = int(results.reason(name, i))
-    known = Markup(' data-w="{}"').format(reason) if reason else ""
-    return Markup("<button{}>{}</button>").format(known, number_of(results, name, i).html(css))
+    reason = int(results.reasons[name][i])
+    known = f' data-w="{reason}"' if reason else ""
+    return Markup(f"<button{known}>{number_of(results, name, i).html(css)}</button>")
 
 
 def _families(analysis: Analysis, i: int) -> tuple[tuple[str, str, tuple[Row, ...]], ...]:
@@ -200,13 +237,13 @@ def _families(analysis: Analysis, i: int) -> tuple[tuple[str, str, tuple[Row, ..
 
 def _notes(results: Results, i: int) -> tuple[Note, ...]:
     """The marks used in a profile's tables, and the reasons of its dashes, each once."""
-    used = Flag.NONE
+    used = 0
     missing: dict[str, list[str]] = {}
     for name, term in results.terms.items():
-        used |= results.flag(name, i)
+        used |= int(results.flags[name][i]) if name in results.flags else 0
         if math.isnan(results.values[name][i]):
             missing.setdefault(sentence_of(results, name, i), []).append(name_of(term, results.rules))
-    marks = [Note(letter, "", flag.sentence) for flag, letter in MARKS.items() if flag in used]
+    marks = [Note(letter, "", flag.sentence) for flag, letter in MARKS.items() if used & flag]
     return (*marks, *(Note(DASH, ", ".join(names), sentence) for sentence, names in missing.items()))
 
 
@@ -234,16 +271,22 @@ def _samples(course: Course, samples: Samples, repeated: dict[int, list[str]]) -
             position = BLQ_POSITIONS[int(course.position[local])]
             rule = rules.blq_rules[position]
             words = {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "left out"}.get(str(rule)) or day(float(rule))
-            note.append(f"BLQ, {course.position_word(local)}: {words}" if not math.isnan(used) or rule == "missing" else "BLQ")  # fmt: skip
+            note.append(
+                f"BLQ, {course.position_word(local)}: {words}" if not math.isnan(used) or rule == "missing" else "BLQ"
+            )
         again = repeated.get(int(p.sample[row]), [])
         note += [f"said again in row {', '.join(again)}, counted once"] if again else []
         visit = p.visit[row] if p.visit[row].strip() else "" if math.isnan(nominal) else f"day {day(nominal)}"
         record = str(int(p.record[row])) if len(p.files) == 1 else f"{p.files[p.file[row]]}:{int(p.record[row])}"
         listing.append(
             Sample(
-                day(float(p.time[row])), visit, str(samples.reported[p.sample[row]]),
+                day(float(p.time[row])),
+                visit,
+                str(samples.reported[p.sample[row]]),
                 "" if math.isnan(lloq) else f"{lloq:g}",
-                Markup("") if math.isnan(used) else numeral(f"{used:.10g}"), "; ".join(note), record,
-            )  # fmt: skip
+                Markup("") if math.isnan(used) else numeral(f"{used:.10g}"),
+                "; ".join(note),
+                record,
+            )
         )
     return listing

@@ -51,12 +51,31 @@ def input_files(samples: Samples) -> list[InputFile]:
     found = []
     for source in samples.sources:
         delimiter = {",": "comma", ";": "semicolon", "\t": "tab"}.get(source.delimiter, source.delimiter)
-        how = [source.reader, source.encoding, f"delimiter {delimiter}" if delimiter else "", f"sheet {source.sheet}" if source.sheet else ""]  # fmt: skip
+        how = [
+            source.reader,
+            source.encoding,
+            f"delimiter {delimiter}" if delimiter else "",
+            f"sheet {source.sheet}" if source.sheet else "",
+        ]
         renamed = tuple((ours, theirs) for ours, theirs in source.columns.items() if ours != theirs)
-        found.append(InputFile(source.name, source.sha256, source.rows, source.size, ", ".join(h for h in how if h), renamed, source.notes))  # fmt: skip
+        found.append(
+            InputFile(
+                source.name,
+                source.sha256,
+                source.rows,
+                source.size,
+                ", ".join(h for h in how if h),
+                renamed,
+                source.notes,
+            )
+        )
     return found
 
 
 def versions() -> list[tuple[str, str]]:
     """cartpk, Python and the libraries that touch a number."""
-    return [("cartpk", version("cartpk")), ("Python", platform.python_version()), *((name, version(name)) for name in LIBRARIES)]  # fmt: skip
+    return [
+        ("cartpk", version("cartpk")),
+        ("Python", platform.python_version()),
+        *((name, version(name)) for name in LIBRARIES),
+    ]

@@ -10,7 +10,7 @@ from cartpk.analysis import Analysis
 from cartpk.findings import Finding
 from cartpk.reasons import Reason
 from cartpk.report.names import Subjects, Who, listed
-from cartpk.report.numbers import day, name_of, unit_words
+from cartpk.report.numbers import day, name_of
 from cartpk.report.person import MARKS
 from cartpk.results import Results
 from cartpk.rulebook import RULEBOOK
@@ -31,7 +31,7 @@ class Kind:
     count: int
     sentence: str
     remedy: str
-    items: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, tuple[str, ...]], ...]
     more: int
 
 
@@ -65,11 +65,11 @@ def _place(finding: Finding) -> str:
     return f"{finding.file}{row}".strip()
 
 
-def _own_words(finding: Finding, sentence: str, remedy: str) -> str:
+def _own_words(finding: Finding, sentence: str, remedy: str) -> tuple[str, ...]:
     """What a finding says beyond its rule: whom, the value, its own message."""
     message = finding.message.removesuffix(remedy).strip()
     words = [finding.subject_id, f"“{finding.value}”" if finding.value else "", "" if message == sentence else message]
-    return " · ".join(w for w in words if w)
+    return tuple(w for w in words if w)
 
 
 def decisions(analysis: Analysis) -> list[str]:
@@ -80,9 +80,14 @@ def decisions(analysis: Analysis) -> list[str]:
         f" (days {', '.join(day(t) for t in p.times or p.drop_times)}): {p.reason}."
         for p in rules.lambda_z_points
     ]
-    words += [_exclusion(e, int((analysis.ledger.exclusion == n).sum())) for n, e in enumerate(analysis.samples.exclusions)]  # fmt: skip
+    words += [
+        _exclusion(e, int((analysis.ledger.exclusion == n).sum())) for n, e in enumerate(analysis.samples.exclusions)
+    ]
     words += list(analysis.samples.conversions)
-    words += [f"The LLOQ of {assay} is {limit:g} by the plan, where the file gives none." for assay, limit in sorted(plan.input.lloq.items())]  # fmt: skip
+    words += [
+        f"The LLOQ of {assay} is {limit:g} by the plan, where the file gives none."
+        for assay, limit in sorted(plan.input.lloq.items())
+    ]
     if plan.input.blq_words:
         words.append(f"Also taken as below the limit: {', '.join(plan.input.blq_words)}.")
     if plan.input.infusion_day == 1:
@@ -110,7 +115,9 @@ def assumptions(results: Results, subjects: Subjects) -> list[Remark]:
         hit: dict[int, None] = {}
         names = []
         for name, flags in results.flags.items():
-            some = [i for i, f in enumerate(flags.tolist()) if f & flag and not math.isnan(results.values[name][i])]
+            some = [
+                i for i, f in enumerate(flags.tolist()) if f & int(flag) and not math.isnan(results.values[name][i])
+            ]
             if some and results.terms[name].unit_kind not in ("percent", "area/dose", "conc/dose"):
                 names.append(name)
                 hit.update(dict.fromkeys(some))
@@ -139,5 +146,3 @@ def gaps(results: Results, subjects: Subjects) -> list[Remark]:
         Remark("", reason.sentence, _symbols(results, names), *listed(subjects, results.profiles, hit))
         for reason, (names, hit) in sorted(found.items())
     ]
-
-

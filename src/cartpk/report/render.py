@@ -47,8 +47,10 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
             "form-action 'none'",
         )
     )
-    return _environment().get_template("page.html").render(
-        page=page, policy=policy, style=Markup(style), script=Markup(script)
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(page=page, policy=policy, style=Markup(style), script=Markup(script))
     )
 
 

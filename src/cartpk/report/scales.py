@@ -27,7 +27,10 @@ class Scale:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        low, high, v = (math.log10(x) for x in (self.low, self.high, value)) if self.log else (self.low, self.high, value)  # fmt: skip
+        """The place of a value; on a logarithmic scale it is above 0."""
+        low, high, v = (
+            (math.log10(x) for x in (self.low, self.high, value)) if self.log else (self.low, self.high, value)
+        )
         return self.start + (self.end - self.start) * (v - low) / (high - low)
 
 
@@ -50,7 +53,9 @@ class Panel:
         return self.x(time), self.y(max(value, self.y.low) if self.log else value)
 
 
-def day_axis(low: float, high: float, start: float, end: float, gap: float = 21) -> tuple[Scale, tuple[tuple[float, str], ...]]:
+def day_axis(
+    low: float, high: float, start: float, end: float, gap: float = 21
+) -> tuple[Scale, tuple[tuple[float, str], ...]]:
     """Days from `low` to `high`, ticked at the visits people know that are at least `gap` apart on the panel."""
     pad = 0.02 * (high - low)
     scale = Scale(min(low, 0.0) - pad, high + pad, start, end)
@@ -77,7 +82,9 @@ def linear_axis(high: float, start: float, end: float) -> tuple[Scale, tuple[tup
     return scale, tuple((scale(i * step), grouped(f"{i * step:.{digits}f}")) for i in range(n + 1))
 
 
-def log_axis(values: Iterable[float], limits: Iterable[float], start: float, end: float) -> tuple[Scale, tuple[tuple[float, str], ...]]:
+def log_axis(
+    values: Iterable[float], limits: Iterable[float], start: float, end: float
+) -> tuple[Scale, tuple[tuple[float, str], ...]]:
     """Over all positive values and limits, ticked at decades, with room below the lowest limit for its name.
 
     >>> [label for _, label in log_axis([120, 8000], [50], 100, 0)[1] if label]

@@ -19,9 +19,18 @@ OF_PARAMETERS = ("N", "n", "mean", "sd", "cv_pct", "geo_mean", "geo_cv_pct", "me
 OF_VISITS = ("n", "n_quantifiable", "mean", "sd", "geo_mean", "geo_cv_pct", "median", "min", "max")
 SHORT = {**STATISTICS, "cv_pct": "CV %", "geo_mean": "Geo. mean", "geo_cv_pct": "Geo. CV %"}
 NAMED = (
-    "cmax", "tmax", "tfirst", "tlast", "auc_last", "auc_all", "auc_inf_obs", "half_life", "doubling_time",
-    "fold_expansion", "contraction_half_life",
-)  # fmt: skip
+    "cmax",
+    "tmax",
+    "tfirst",
+    "tlast",
+    "auc_last",
+    "auc_all",
+    "auc_inf_obs",
+    "half_life",
+    "doubling_time",
+    "fold_expansion",
+    "contraction_half_life",
+)
 """Parameters that are shown beside the areas to horizons; all of them are in summary.csv."""
 
 
@@ -46,19 +55,35 @@ class StatisticsTable:
 
 
 def parameter_table(
-    analysis: Analysis, stratum: Stratum, members: list[int], name: str, by: tuple[str, ...], levels: Sequence[str],
+    analysis: Analysis,
+    stratum: Stratum,
+    members: list[int],
+    name: str,
+    by: tuple[str, ...],
+    levels: Sequence[str],
     membership: Membership,
-) -> StatisticsTable:  # fmt: skip
+) -> StatisticsTable:
     """The main parameters, each over the groups of one grouping and in total."""
     columns, groups = columns_of(analysis, stratum, members, name, by, levels, membership)
     results, parts = analysis.results, []
     for k, (parameter, term) in enumerate(results.terms.items()):
         if parameter in NAMED or parameter == f"auc_{term.horizon}":
-            rows = [_row(analysis, parameter, term.unit_kind, *pair, stratum) for pair in zip(columns, groups, strict=True)]  # fmt: skip
+            rows = [
+                _row(analysis, parameter, term.unit_kind, *pair, stratum) for pair in zip(columns, groups, strict=True)
+            ]
             unit = unit_words(results.unit(parameter, members[0]))
-            parts.append(Part(f"{name_of(term, results.rules)}, {unit}" if unit else name_of(term, results.rules), k, -1, tuple(rows)))  # fmt: skip
+            parts.append(
+                Part(
+                    f"{name_of(term, results.rules)}, {unit}" if unit else name_of(term, results.rules),
+                    k,
+                    -1,
+                    tuple(rows),
+                )
+            )
     grouped = " by " + " and ".join(c.replace("_", " ") for c in by) if by else ""
-    return StatisticsTable(f"{name}: parameters{grouped}", "Parameter", tuple(SHORT[s] for s in OF_PARAMETERS), _lined_up(parts))  # fmt: skip
+    return StatisticsTable(
+        f"{name}: parameters{grouped}", "Parameter", tuple(SHORT[s] for s in OF_PARAMETERS), _lined_up(parts)
+    )
 
 
 def _row(
@@ -86,7 +111,9 @@ def visit_table(
                 rows.append((_visit_words(visit), -1, -1, cells))
         parts.append(Part(f"{column.text} (N = {column.n})", -1, column.level, tuple(rows)))
     unit = unit_words(stratum.unit)
-    return StatisticsTable(f"{name}: values by visit, {unit}", "Visit", tuple(SHORT[s] for s in OF_VISITS), _lined_up(parts))
+    return StatisticsTable(
+        f"{name}: values by visit, {unit}", "Visit", tuple(SHORT[s] for s in OF_VISITS), _lined_up(parts)
+    )
 
 
 def _lined_up(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -89,11 +89,16 @@ def swing(analysis: Analysis, members: list[int], name: str, unit: str, subjects
     low, high = float(np.nanmin(change[:, known])), float(np.nanmax(change[:, known]))
     order = sorted(range(len(members)), key=lambda m: subjects.of_profile[members[m]])
     if len(order) > MOST:
-        width = {m: float(np.ptp(change[:, m][~np.isnan(change[:, m])])) if m in set(known.tolist()) else -1.0 for m in order}  # fmt: skip
+        width = {
+            m: float(np.ptp(change[:, m][~np.isnan(change[:, m])])) if m in set(known.tolist()) else -1.0 for m in order
+        }
         widest = set(sorted(order, key=lambda m: (-width[m], m))[:MOST])
         order = [m for m in order if m in widest]
     texts = aligned([_texts(area[:, m], change[:, m], float(reference[m])) for m in order])
-    rows = tuple(_row(members[m], cells, change[:, m], float(reference[m]), (low, high), subjects) for m, cells in zip(order, texts, strict=True))  # fmt: skip
+    rows = tuple(
+        _row(members[m], cells, change[:, m], float(reference[m]), (low, high), subjects)
+        for m, cells in zip(order, texts, strict=True)
+    )
     sentence = _sentence(analysis, members, change, area, reference, base, subjects)
     return Swing(name, unit, day(base[2]), sentence, changes, rows, len(members) - len(rows), Markup(_axis(low, high)))
 
@@ -107,7 +112,9 @@ def tried(analysis: Analysis) -> str:
     )
 
 
-def _changes(settings: Sequence[tuple[str, str, float]], base: tuple[str, str, float], change: NDArray[np.float64]) -> list[Change]:  # fmt: skip
+def _changes(
+    settings: Sequence[tuple[str, str, float]], base: tuple[str, str, float], change: NDArray[np.float64]
+) -> list[Change]:
     """Each rule changed alone, in the order method, BLQ rule, day."""
     blqs = list(dict.fromkeys(b for _, b, _ in settings))
     days = sorted({d for _, _, d in settings})
@@ -122,13 +129,20 @@ def _changes(settings: Sequence[tuple[str, str, float]], base: tuple[str, str, f
         row = row[~np.isnan(row)]
         numbers = (float(np.median(row)), float(row.min()), float(row.max())) if len(row) else (math.nan,) * 3
         texts.append([str(len(row)), *map(_text, numbers)])
-    return [Change(f"{factor} {choice}", cells) for (factor, choice, _), cells in zip(alone, aligned(texts), strict=True)]
+    return [
+        Change(f"{factor} {choice}", cells) for (factor, choice, _), cells in zip(alone, aligned(texts), strict=True)
+    ]
 
 
 def _sentence(
-    analysis: Analysis, members: list[int], change: NDArray[np.float64], area: NDArray[np.float64],
-    reference: NDArray[np.float64], base: tuple[str, str, float], subjects: Subjects,
-) -> Markup:  # fmt: skip
+    analysis: Analysis,
+    members: list[int],
+    change: NDArray[np.float64],
+    area: NDArray[np.float64],
+    reference: NDArray[np.float64],
+    base: tuple[str, str, float],
+    subjects: Subjects,
+) -> Markup:
     """The range in words: how far the typical subject moves, and who moves most, and why."""
     settings = analysis.sensitivity.settings
     size = np.abs(np.where(np.isnan(change), 0.0, change))
@@ -150,9 +164,14 @@ def _sentence(
         "Over every combination of trapezoid, BLQ rule and day of M3 the area of half of the subjects moves by at most {} %; "
         'the largest move is {} % (<a href="#{}"><bdi>{}</bdi></a>: {} becomes {} with {}).'
     ).format(
-        fixed(float(np.median(largest)), 1), _percent(float(change[at, who])), subject.anchor, subject.id,
-        numeral(shown(float(reference[who]))), numeral(shown(float(area[at, who]))), ", ".join(differs),
-    )  # fmt: skip
+        fixed(float(np.median(largest)), 1),
+        _percent(float(change[at, who])),
+        subject.anchor,
+        subject.id,
+        numeral(shown(float(reference[who]))),
+        numeral(shown(float(area[at, who]))),
+        ", ".join(differs),
+    )
 
 
 def _texts(area: NDArray[np.float64], change: NDArray[np.float64], reference: float) -> list[str]:
@@ -164,11 +183,21 @@ def _texts(area: NDArray[np.float64], change: NDArray[np.float64], reference: fl
 
 
 def _row(
-    p: int, cells: tuple[Markup, ...], change: NDArray[np.float64], reference: float, limits: tuple[float, float],
+    p: int,
+    cells: tuple[Markup, ...],
+    change: NDArray[np.float64],
+    reference: float,
+    limits: tuple[float, float],
     subjects: Subjects,
-) -> SwingRow:  # fmt: skip
+) -> SwingRow:
     moves = change[~np.isnan(change)]
-    words = "no area under the rules of this analysis" if math.isnan(reference) else "0 as analysed" if reference == 0 else ""
+    words = (
+        "no area under the rules of this analysis"
+        if math.isnan(reference)
+        else "0 as analysed"
+        if reference == 0
+        else ""
+    )
     return SwingRow(subjects[p], cells, Markup(_dots(moves, limits, subjects[p].level)), words)
 
 
@@ -186,7 +215,13 @@ def _dots(moves: NDArray[np.float64], limits: tuple[float, float], level: int) -
     parts = [svg.line(zero, 0, zero, HEIGHT, "zero"), svg.line(xs[0], y, xs[-1], y, "line")]
     parts += [svg.circle(x, y, 2, "dot") for x in xs]
     parts.append(svg.circle(zero, y, 4, "dot"))
-    return svg.svg(WIDTH, HEIGHT, f"from {_percent(float(moves.min()))} % to {_percent(float(moves.max()))} %", parts, f"dots d{level}")  # fmt: skip
+    return svg.svg(
+        WIDTH,
+        HEIGHT,
+        f"from {_percent(float(moves.min()))} % to {_percent(float(moves.max()))} %",
+        parts,
+        f"dots d{level}",
+    )
 
 
 def _axis(low: float, high: float) -> str:
