@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import Answer, Sample, analyse
 
+import cartpk as ck
 from cartpk.nca import nca
 from cartpk.profiles import Keys, Profiles
 from cartpk.reasons import Flag, Reason
@@ -18,6 +20,7 @@ from cartpk.results import Results
 from cartpk.rules import AUC_METHODS, BLQ_POSITIONS, BLQ_PRESETS, BlqRule, LambdaZPoints, NcaRules
 from cartpk.samples import Labels
 
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "counts.csv"
 HORIZONS = {"0_28": 28.0, "0_m3": 90.0, "0_x": 10.25}
 AREAS = ("auc_last", "auc_all", "auc_0_28", "auc_0_m3", "auc_0_x")
 
@@ -219,6 +222,24 @@ def test_points_chosen_by_hand_are_what_the_oracle_says(points: LambdaZPoints) -
     rules = NcaRules(lambda_z_points=(points,), horizons=HORIZONS)
     assert differences([LINE], rules) == []
     assert nca(profiles_of([LINE]), rules).flag("lambda_z", 0) & Flag.LAMBDA_Z_POINTS_CHOSEN
+
+
+def courses_of(profiles: Profiles) -> list[Course]:
+    """The courses of a study as it was read."""
+    found = []
+    for one in profiles:
+        known = zip(one.time.tolist(), one.conc.tolist(), one.blq.tolist(), one.lloq.tolist(), strict=True)
+        samples = (Sample(t, None if c != c else c, b, None if q != q else q) for t, c, b, q in known)
+        dose = float(one.dose[0])
+        found.append(Course(tuple(samples), None if dose != dose else dose, bool(one.ended_by_infusion[0])))
+    return found
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES.keys())
+def test_the_sample_study_is_what_the_oracle_says(rules: NcaRules) -> None:
+    profiles = Profiles.from_samples(ck.read(SAMPLE))
+    assert len(profiles) == 18
+    assert differences(courses_of(profiles), rules) == []
 
 
 TIMES = (-40, -30, -29, -7, -1, 0, 0.5, 1, 3, 5, 7, 10, 10.25, 12, 14, 17, 21, 25, 27, 28, 30, 42, 56, 82, 83, 84, 89, 90,
