@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cartpk.cli.terminal import columns, printable
+from cartpk.cli.terminal import columns, printable, wrapped
 from cartpk.rulebook import RULEBOOK
 from cartpk.units import area_unit, pretty
 
@@ -79,7 +79,9 @@ def _units(results: Results) -> Iterator[str]:
     """The units of each assay, once."""
     keys, units = results.profiles.keys, results.profiles.unit
     for assay, unit in dict.fromkeys((keys.assay[i], units[i]) for i in range(len(results))):
-        yield printable(f"{assay}: Cmax in {pretty(unit)}, Tmax in days, areas in {pretty(area_unit(unit))}")
+        yield from wrapped(
+            f"{printable(assay)}: Cmax in {pretty(unit)}, Tmax in days, areas in {pretty(area_unit(unit))}"
+        )
 
 
 def _gaps(results: Results, names: list[str]) -> Iterator[str]:
@@ -91,7 +93,7 @@ def _gaps(results: Results, names: list[str]) -> Iterator[str]:
         if math.isnan(results.values[n][i])
     )
     for (symbol, sentence), n in reasons.items():
-        yield f"– {symbol} ({n}): {sentence}"
+        yield from wrapped(f"– {symbol} ({n}): {sentence}")
 
 
 def _by_group(summary: Summary, results: Results) -> Iterator[str]:
@@ -128,7 +130,8 @@ def counted(findings: Findings) -> Iterator[str]:
         if kinds:
             total = sum(kinds.values())
             yield f"{total} {word}{'s' if total != 1 else ''}:"
-            yield from (f"  {n:>5}  {rule:<22} {RULEBOOK[rule].sentence}" for rule, n in kinds.items())
+            for rule, n in kinds.items():
+                yield from wrapped(f"{n:>5}  {RULEBOOK[rule].sentence} ({rule})", indent=7)
     if not rules:
         yield "No errors and no warnings."
 

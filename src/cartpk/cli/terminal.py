@@ -6,13 +6,26 @@ import json
 import os
 import signal
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TextIO
 
-__all__ = ["columns", "complain", "interruptible", "printable", "progress_bar", "say", "say_json", "width_of"]
+from cartpk.errors import OutputError
+
+__all__ = [
+    "columns",
+    "complain",
+    "interruptible",
+    "printable",
+    "progress_bar",
+    "say",
+    "say_json",
+    "width_of",
+    "wrapped",
+]
 
 _PLAIN = str.maketrans(
     {"µ": "u", "μ": "u", "·": "*", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<=", "×": "x", "λ": "lambda ",
@@ -36,8 +49,9 @@ def say(lines: str | Iterable[str]) -> None:
 
 
 def complain(lines: str | Iterable[str]) -> None:
-    """Messages, to stderr."""
-    _write(sys.stderr, lines)
+    """Messages, to stderr; where even that cannot be written the exit status must do."""
+    with suppress(OutputError):
+        _write(sys.stderr, lines)
 
 
 def say_json(value: Any) -> None:
@@ -55,16 +69,17 @@ def _write(stream: TextIO | None, lines: str | Iterable[str]) -> None:
         stream.flush()
     except BrokenPipeError:
         _close(stream)
-    except OSError:
+    except OSError as error:
         _close(stream)
-        raise
+        raise OutputError(f"the output cannot be written ({error.strerror})") from error
 
 
 def _close(stream: TextIO) -> None:
     """Point a stream that cannot be written at nothing, so that Python's own last flush is quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, stream.fileno())
+        with suppress(OSError):
+            os.dup2(nowhere, stream.fileno())
     finally:
         os.close(nowhere)
 
@@ -91,6 +106,19 @@ def cut(text: str, most: int) -> str:
     while width_of(text) > most - 1:
         text = text[:-1]
     return text + "…"
+
+
+def wrapped(text: str, indent: int = 2) -> list[str]:
+    """A text in lines of at most 80 columns, those after the first indented; a long word is not broken."""
+    lead = len(text) - len(text.lstrip())
+    lines = textwrap.wrap(
+        text.lstrip(),
+        80 - lead,
+        subsequent_indent=" " * (indent - lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [" " * lead + line for line in lines]
 
 
 def columns(head: tuple[str, ...], rows: list[tuple[str, ...]], texts: int, most: int = 20) -> list[str]:
