@@ -179,7 +179,7 @@ def finding(
 
 
 def to_markdown() -> str:
-    """The rule book as a page of the documentation."""
+    """The rule book as a page of the documentation, `docs/checks.md`."""
     parts = [_PAGE_HEAD]
     for title, rules in RULE_GROUPS.items():
         parts.append(f"## {title}\n")

@@ -17,6 +17,8 @@ __all__ = ["Evidence", "blank_levels", "first_rows", "rows_in_words", "spread"]
 
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int64]
+_FALLBACK = {"time": "datetime"}
+"""Where a column of ours may have been made from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +51,7 @@ class Evidence:
         excluded = ledger.exclusion >= 0
         result = ((samples.state == State.NUMBER) | (samples.state == State.BLQ)) & ~excluded
         measured = result & (ledger.status == Status.USED)
-        blq = samples.blq
+        blq = samples.blq & ~(samples.value < 0)  # a negative number is an error of its own
         return cls(
             samples=samples,
             rules=rules,
@@ -71,7 +73,7 @@ class Evidence:
             message,
             file=source.name,
             row=int(samples.record[row]),
-            column=source.columns.get(column, column),
+            column=source.columns.get(column) or source.columns.get(_FALLBACK.get(column, ""), column),
             subject_id=samples.subject[row],
             value=value,
         )

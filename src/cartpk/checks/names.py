@@ -66,16 +66,17 @@ def formula_subjects(evidence: Evidence) -> Iterator[Finding]:
 
 
 def look_alikes(labels: Labels) -> Iterator[tuple[int, int]]:
-    """(level, the more frequent level that looks the same), of levels that occur and are not blank."""
+    """(level, the more frequent level that looks the same, the earlier if tied), of levels that occur and are not blank."""
     groups: dict[str, list[int]] = defaultdict(list)
     counts = np.bincount(labels.codes, minlength=len(labels.levels))
     for code, text in enumerate(labels.levels):
         if counts[code] and text.strip():
             groups[fold(text)].append(code)
-    for codes in groups.values():
-        if len(codes) > 1:
-            main = max(codes, key=lambda code: (counts[code], -code))
-            yield from ((code, main) for code in codes if code != main)
+    several = [codes for codes in groups.values() if len(codes) > 1]
+    first = first_rows(labels.codes, len(labels.levels)) if several else counts
+    for codes in several:
+        main = max(codes, key=lambda code: (counts[code], -first[code]))
+        yield from ((code, main) for code in codes if code != main)
 
 
 def _alike(evidence: Evidence, labels: Labels, rule: str, column: str) -> Iterator[Finding]:
