@@ -1,9 +1,13 @@
 """Workbooks: typed cells, no formula, nothing of the clock, nothing that a workbook cannot hold."""
 
+import os
 import re
+import subprocess
+import sys
 import time
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
@@ -102,6 +106,25 @@ def test_the_same_table_gives_the_same_bytes_at_another_time(monkeypatch):
     assert {info.date_time for info in zipfile.ZipFile(BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
     stamps = re.findall(rb"\d{4}-\d\d-\d\dT[0-9:]+", parts(made)["docProps/core.xml"])
     assert set(stamps) == {b"1980-01-01T00:00:00"}
+
+
+def test_the_bytes_do_not_hang_on_which_xml_library_is_installed():
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import hashlib, test_write_xlsx as t; "
+        "print(hashlib.sha256(t.encode(t.table(*t.HOSTILE, 'a > b /> c &#955; <x></x>', 'é λ 𝛼'))).hexdigest())"
+    )
+    folder = str(Path(__file__).parent)
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program, folder],
+            env={**os.environ, "OPENPYXL_LXML": wanted},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for wanted in ("True", "False")
+    }
+    assert len(answers) == 1
 
 
 def test_every_part_is_xml_that_can_be_read():

@@ -56,7 +56,7 @@ def encode(table: Table) -> bytes:
     buffer = BytesIO()
     book.save(buffer)
     book.close()
-    return _without_clock(buffer.getvalue())
+    return _reproducible(buffer.getvalue())
 
 
 def _head(sheet: Worksheet, table: Table) -> int:
@@ -219,17 +219,34 @@ def _sheet_name(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", text)[:31].strip("' ") or "Table"
 
 
-def _without_clock(content: bytes) -> bytes:
-    """The same workbook with the time of its making taken out of the archive and of its properties."""
+def _reproducible(content: bytes) -> bytes:
+    """The same workbook without the time of its making, each part spelled in one way."""
     buffer = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
             part = old.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _STAMP, part)
+            part = _same_from_every_parser(name, part)
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o644 << 16
             new.writestr(info, part)
     return buffer.getvalue()
+
+
+def _same_from_every_parser(name: str, part: bytes) -> bytes:
+    """One spelling of the XML: openpyxl writes by lxml where that happens to be installed, and then spells it otherwise.
+
+    Canonical XML for the small parts; a sheet, where that would take as long as all the rest, differs in three ways only.
+    """
+    from xml.etree.ElementTree import canonicalize
+
+    text = part.decode("utf-8")
+    if not name.startswith("xl/worksheets/"):
+        return canonicalize(text).encode("utf-8")
+    text = text.replace(" />", "/>")  # no text of a cell holds an unescaped >
+    text = re.sub(r"<(\w+)((?: [^<>]*)?)></\1>", r"<\1\2/>", text)
+    text = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])) if int(found[1]) > 127 else found[0], text)
+    return text.encode("utf-8")
