@@ -84,10 +84,10 @@ def parameters(
     drawn = np.empty((len(panels), len(names)), dtype=object)
     for row, panel in enumerate(panels):
         down = row * (0.22 + lines_each * row_height)
-        page.put(_LEFT, down + 0.12, fit(panel.title, 9.0, 5.0, bold=True), size=9.0, bold=True)
+        page.put(names_below.left, down + 0.12, fit(panel.title, 9.0, 5.0, bold=True), size=9.0, bold=True)
         for column, name in enumerate(names):
             line, place = divmod(column, names_below.in_a_row)
-            left, top = _LEFT + place * (names_below.width + _BETWEEN), down + 0.52 + line * row_height
+            left, top = names_below.left + place * (names_below.width + _BETWEEN), down + 0.52 + line * row_height
             axes = drawn[row, column] = page.axes(left, top, names_below.width, _HEIGHT)
             _draw_cell(axes, _cell(results, panel, groups, name, logs[name]), doses, names_below)
     return drawn[0, 0] if drawn.size == 1 else drawn
@@ -99,6 +99,7 @@ class _Names:
 
     in_a_row: int
     width: float
+    left: float
     slanted: bool
     depth: float
 
@@ -106,11 +107,13 @@ class _Names:
     def of(cls, labels: Sequence[str], n_panels: int) -> _Names:
         """As many panels a row as the groups leave room for."""
         in_a_row = min(4 if len(labels) <= 5 else 2 if len(labels) <= 12 else 1, n_panels)
-        width = (WIDTH - _LEFT - _RIGHT - _BETWEEN * (in_a_row - 1)) / in_a_row
+        between = _BETWEEN * (in_a_row - 1)
         widest = max(width_of(plain(t), SMALLEST) for t in labels)
-        slanted = widest > width / (len(labels) + 0.2) - 0.04
+        slanted = widest > (WIDTH - _LEFT - _RIGHT - between) / in_a_row / (len(labels) + 0.2) - 0.04
+        left = _LEFT + 0.3 if slanted else _LEFT
+        width = (WIDTH - left - _RIGHT - between) / in_a_row
         sine = math.sin(math.radians(_SLANT))
-        return cls(in_a_row, width, slanted, 0.12 + min(widest, _LONGEST) * sine if slanted else 0.14)
+        return cls(in_a_row, width, left, slanted, 0.12 + min(widest, _LONGEST) * sine if slanted else 0.14)
 
 
 def _checked(results: Results, names: Sequence[str] | None) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ def samples_sentence(p: Profiles, title: str, earliest: float) -> str:
     parts = [counted(p.n_rows, "sample")]
     below = p.measured & p.blq
     if below.any():
-        limits = np.unique(p.lloq[below & ~np.isnan(p.lloq)])
-        lloq = f" (LLOQ {', '.join(axis_number(float(x)) for x in limits)})" if len(limits) else " (no LLOQ known)"
+        limits = list(dict.fromkeys(p.lloq[~np.isnan(p.lloq)].tolist()))
+        lloq = f" (LLOQ {', then '.join(map(axis_number, limits))})" if limits else " (no LLOQ known)"
         parts.append(f"{int(below.sum())} below the limit{lloq}")
     silent = p.missing & (p.excluded < 0)
     if silent.any():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from cartpk.plots.colours import GREY
@@ -26,6 +27,7 @@ class CountRow(NamedTuple):
 
     label: str
     colour: str
+    marker: str
     day: Floats
     quantifiable: Floats
     n: Floats
@@ -46,14 +48,21 @@ def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
         widths = _widths(visits, texts)
     low, high = axes.get_xlim()
     places = spread((visits - low) / (high - low) * width, widths, width) / width
-    names = [(heading, GREY, [day(v) for v in visits.tolist()])]
-    names += [(r.label, r.colour, [t.get(v, "") for v in visits.tolist()]) for r, t in zip(rows, texts, strict=True)]
-    for k, (name, colour, cells) in enumerate(names):
-        y = -(_FIRST + ROW * k) / height
-        label = fit(name, SMALLEST, room)
-        put(axes, -0.1 / width, y, label, colour=colour, ha="right", transform=axes.transAxes)
-        for x, text in zip(places.tolist(), cells, strict=True):
-            put(axes, x, y, text, colour=colour, ha="center", transform=axes.transAxes)
+    down = [-(_FIRST + ROW * k) / height for k in range(len(rows) + 1)]
+    put(axes, -0.1 / width, down[0], heading, colour=GREY, ha="right", transform=axes.transAxes)
+    for x, visit in zip(places.tolist(), visits.tolist(), strict=True):
+        put(axes, x, down[0], day(visit), colour=GREY, ha="center", transform=axes.transAxes)
+        for y, cells in zip(down[1:], texts, strict=True):
+            put(axes, x, y, cells.get(visit, ""), ha="center", transform=axes.transAxes)
+    for y, row in zip(down[1:], rows, strict=True):
+        name = fit(row.label, SMALLEST, room - 0.12)
+        put(axes, -0.1 / width, y, name, ha="right", transform=axes.transAxes)
+        axes.add_line(
+            Line2D(
+                [-(0.17 + width_of(name, SMALLEST)) / width], [y + 0.035 / height], linestyle="none", marker=row.marker,
+                markersize=3.6, color=row.colour, transform=axes.transAxes, clip_on=False, label="key",
+            )
+        )  # fmt: skip
 
 
 def _widths(visits: Floats, texts: Sequence[dict[float, str]]) -> Floats:

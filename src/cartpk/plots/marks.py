@@ -25,7 +25,7 @@ __all__ = [
     "terminal_words",
 ]
 
-_NARROW = 1.55
+_NARROW = 1.35
 """Inches: how wide a block of words inside a panel may be."""
 
 
@@ -117,7 +117,7 @@ def area_words(results: Results, i: int, horizon: str) -> list[str]:
         last = results.profiles.time[results.rows_of(name, i)[-1]]
         lines.append(f"to the last sample, day {day(float(last))}")
     if Flag.ONE_INTERVAL_DOMINATES in flags:
-        lines += _narrow("more than half in one interval")
+        lines += ["over half in one interval"]
     return lines
 
 

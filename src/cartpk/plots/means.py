@@ -50,15 +50,15 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "median": Statistic(
         "Median", "median", "q1", "q3",
-        "Median and quartiles, with results below the limit of quantification as 0; on a logarithmic axis a median "
-        "that is itself below the limit is not drawn.",
+        "Median and quartiles, with results below the limit of quantification as 0; on a logarithmic "
+        "axis only where more than half of them are at or above it.",
     ),
 }  # fmt: skip
 """Name -> what is drawn; each comes from the summary of values by visit."""
 
 _MIN_N = 3
-_PANEL, _LEFT, _INCHES = 2.2, 1.25, WIDTH - 1.45
-_SHADES = ("#1a1a1a", "#8c8c8c", "#4d4d4d", "#b0b0b0", "#333333", "#707070")
+_PANEL, _LEFT, _INCHES = 2.2, 1.45, WIDTH - 1.65
+_SHADES = ("#1a1a1a", "#999999", "#4d4d4d", "#808080", "#333333", "#666666")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -112,7 +112,7 @@ def mean(
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
     groups, doses = groups_of(profiles, by), doses_of(profiles)
     found = courses(profiles, by, _MIN_N)
-    blocks = [(panel, _lines(panel, found, groups, doses, statistic, infusion)) for panel in panels]
+    blocks = [(panel, _lines(panel, found, groups, doses, (statistic, infusion, scale == "log"))) for panel in panels]
     heights = [0.22 + _PANEL + 0.42 + ROW * (len(lines) + 1) + 0.12 for _, lines in blocks]
     page = sheet(
         mean_title(groups, statistic), infusion_text(profiles, infusion), sum(heights),
@@ -149,10 +149,10 @@ def _few(statistic: str) -> str:
 
 
 def _lines(
-    panel: Panel, found: Mapping[CourseKey, Course], groups: Groups, doses: Doses, statistic: str, infusion: int
+    panel: Panel, found: Mapping[CourseKey, Course], groups: Groups, doses: Doses, asked: tuple[str, int, bool]
 ) -> list[_Line]:  # fmt: skip
     """The groups of a panel; where colour cannot tell them, symbols and greys do."""
-    lines = []
+    lines, (statistic, infusion, log) = [], asked
     for g in np.unique(groups.code[panel.members]).tolist():
         course = found.get((panel.assay, panel.matrix, infusion, groups.labels[g]))
         if course is not None:
@@ -160,16 +160,21 @@ def _lines(
             colour = group_colour(groups, g, doses) if plain_look else _SHADES[g % len(_SHADES)]
             marker = "o" if plain_look else _MARKERS[g % len(_MARKERS)]
             index = panel.members[groups.code[panel.members] == g]
-            lines.append(_line(course, groups.labels[g], (colour, marker), index, statistic))
+            lines.append(_line(course, groups.labels[g], (colour, marker), index, statistic, log))
     return lines
 
 
-def _line(course: Course, label: str, look: tuple[str, str], index: NDArray[np.int64], statistic: str) -> _Line:
+def _line(
+    course: Course, label: str, look: tuple[str, str], index: NDArray[np.int64], statistic: str, log: bool
+) -> _Line:
     chosen = STATISTICS[statistic]
     after = course.day >= 0
     centre = course[chosen.centre].copy()
+    half = course["n"] / 2
     if statistic == "geometric_mean":
-        centre[course["n_quantifiable"] < course["n"] / 2] = np.nan
+        centre[course["n_quantifiable"] < half] = np.nan
+    if statistic == "median" and log:
+        centre[course["n_quantifiable"] <= half] = np.nan
     spread = statistic == "mean"
     lower = centre - course["sd"] if spread else course[chosen.lower]
     upper = centre + course["sd"] if spread else course[chosen.upper]
@@ -209,7 +214,7 @@ def _draw_block(
         shift = (k - (len(lines) - 1) / 2) * step
         _draw_values(axes, profiles, line, shift)
         _draw_line(axes, line, shift)
-    counted = [CountRow(line.label, line.colour, line.day, line.n_quantifiable, line.n) for line in lines]
+    counted = [CountRow(line.label, line.colour, line.marker, line.day, line.n_quantifiable, line.n) for line in lines]
     draw_counts(axes, counted, _LEFT - 0.2)
     return axes
 

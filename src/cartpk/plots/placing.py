@@ -55,6 +55,11 @@ class Crowd:
             n = max(2, int(np.hypot(*(b - a)) / _STEP) + 2)
             self._points.append(a + (b - a) * np.linspace(0.0, 1.0, n)[:, None])
 
+    def add_area(self, time: Points, value: Points) -> None:
+        """The area between a line and the axis."""
+        for share in np.linspace(0.1, 1.0, 10):
+            self.add_line(time, share * value)
+
     def add_points(self, time: Sequence[float] | Points, value: Sequence[float] | Points) -> None:
         """Symbols, of about 5 points."""
         if len(time):
@@ -103,9 +108,8 @@ class Crowd:
                 yield x - gap - width, y
                 yield x + gap, y - height
         across, up = self.size
-        for low in np.arange(up - height, -1e-9, -0.08):
-            for left in np.arange(across - width, -1e-9, -0.12):
-                yield float(left), float(low)
+        grid = [(left, low) for low in np.arange(up - height, 0, -0.08) for left in np.arange(across - width, 0, -0.12)]
+        yield from sorted(grid, key=lambda spot: -0.7 * spot[0] - spot[1])  # upper right first, rather down than left
 
     def _covered(self, left: float, low: float, width: float, height: float, taken: Points) -> float:
         """How much a label there would cover; infinite where it would leave the axes."""
@@ -123,7 +127,7 @@ class Crowd:
         across, up = self.size
         if near is not None:
             edge = np.clip(near, (left, low), (left + width, low + height))
-            if np.hypot(*(edge - np.array(near))) > 0.2:
+            if np.hypot(*(edge - np.array(near))) > 0.2 and np.hypot(*(edge - np.array(near))) < 0.9:
                 self._axes.plot(
                     [near[0] / across, edge[0] / across], [near[1] / up, edge[1] / up], color=GREY, linewidth=0.5,
                     linestyle="-", marker="", transform=self._axes.transAxes, zorder=3, label="leader",

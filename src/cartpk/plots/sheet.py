@@ -17,13 +17,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from cartpk.plots.colours import GREY, INK
-from cartpk.plots.words import SMALL, SMALLEST, fit, font, put, width_of, wrap
+from cartpk.plots.words import DPI, SMALL, SMALLEST, fit, font, put, width_of, wrap
 
-__all__ = ["DPI", "WIDTH", "KeyEntry", "Page", "Sheet", "page_of", "sheet"]
+__all__ = ["WIDTH", "KeyEntry", "Page", "Sheet", "page_of", "sheet"]
 
 WIDTH = 7.1
 """Inches: what fits between the margins of A4 and Letter."""
-DPI = 170
 _EDGE = 0.12
 _LINE = 0.138
 
@@ -153,7 +152,15 @@ def _dress(axes: Axes) -> None:
         spine.set_color(GREY)
         spine.set_linewidth(0.7)
     axes.tick_params(
-        which="both", direction="out", color=GREY, labelcolor=INK, labelsize=SMALLEST, width=0.6, top=False, right=False
+        which="both",
+        direction="out",
+        color=GREY,
+        labelcolor=INK,
+        labelsize=SMALLEST,
+        width=0.6,
+        top=False,
+        right=False,
+        labelfontfamily="DejaVu Sans",
     )
     axes.tick_params(which="major", length=3, pad=2)
     axes.tick_params(which="minor", length=1.6)

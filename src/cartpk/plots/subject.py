@@ -80,7 +80,7 @@ def individual(
     scales = _SCALES[scale]
     rows = len(subject.panels)
     page = sheet(
-        individual_title(subject_id),
+        f"Subject {subject_id}",
         _subtitle(subject),
         rows * (_PANEL + _GAP) + 0.12,
         _caption(subject, scales),
@@ -220,12 +220,17 @@ def _draw_results(
     draw_bracket(axes, results, entry)
     if log:
         draw_terminal(axes, crowd, results, entry)
+    elif horizon:
+        end = results.rules.horizons[horizon]
+        pieces = outline(results, entry, horizon)
+        draw_area(axes, pieces, colour, end)
+        crowd.add_line([end, end], axes.get_ylim())
+        for piece in pieces:
+            if piece.kind != "measured":
+                crowd.add_area(piece.time, piece.conc)
     if first:
         draw_peak(axes, crowd, results, entry)
     if not log and horizon:
-        end = results.rules.horizons[horizon]
-        draw_area(axes, outline(results, entry, horizon), colour, end)
-        crowd.add_line([end, end], axes.get_ylim())
         crowd.label(area_words(results, entry, horizon))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
@@ -18,11 +19,14 @@ from matplotlib.text import Text
 from cartpk.plots.colours import INK
 from cartpk.rounding import significant
 
-__all__ = ["SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
+__all__ = ["DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
 
 SMALLEST = 7.0
 """Points; no text is smaller at print size."""
 SMALL = 7.5
+DPI = 170
+"""Pixels an inch of a PNG."""
+_LARGE = 120.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -75,11 +79,21 @@ def shorten(text: str, limit: int) -> str:
 
 @lru_cache(maxsize=8192)
 def width_of(text: str, size: float, bold: bool = False) -> float:
-    """How wide a line of (plain) text is, in inches."""
+    """How wide a line of (plain) text is at most, in inches, in any format."""
     face = get_font(_file(bold))
-    face.set_size(size, 72.0)
+    face.set_size(_LARGE, 72)
     face.set_text(text, 0.0)
-    return float(face.get_width_height()[0]) / 64 / 72
+    vector = float(face.get_width_height()[0]) / 64 / 72 * size / _LARGE
+    properties = font(bold).copy()
+    properties.set_size(size)
+    pixels = float(_renderer().get_text_width_height_descent(text, properties, ismath=False)[0])
+    return max(vector, pixels / DPI)
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> RendererAgg:
+    """What says how wide letters are that are rounded to pixels."""
+    return RendererAgg(8, 8, DPI)
 
 
 def fit(text: str, size: float, width: float, bold: bool = False) -> str:
