@@ -12,7 +12,7 @@ SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
 errors ragged reasons units rounding descriptive
-terms findings rules input_rules models
+terms findings rules input_rules fit_rules models
 rulebook
 samples
 checks
