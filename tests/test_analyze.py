@@ -46,7 +46,7 @@ def small(tmp_path: Path, text: str = SMALL, name: str = "counts.csv") -> Path:
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -150,7 +150,7 @@ def _compare_anew(
     import pandas as pd
 
     index = place / "figures" / "index.csv"
-    figures = pd.read_csv(index, dtype=str, keep_default_na=False, encoding="utf-8-sig") if index.exists() else None
+    figures = pd.read_csv(index, dtype=str, keep_default_na=False, encoding="utf-8") if index.exists() else None
     with tempfile.TemporaryDirectory(prefix="cartpk-verify-") as passing:
         anew = Path(passing)
         analysis = work_out(inputs, Plan.from_toml(place / "plan.toml"), progress)
@@ -213,7 +213,7 @@ def _compare_tables(one: Path, two: Path, name: str) -> tuple[int, list[str]]:
 def _rows(path: Path) -> Iterator[list[str]]:
     if not path.is_file():
         return
-    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+    with path.open(encoding="utf-8", newline="", errors="replace") as file:
         try:
             yield from csv.reader(file)
         except csv.Error as error:

@@ -3,9 +3,9 @@
 Numbers are the shortest text that gives them back (``0.1``, ``1e-05``), whole
 ones without ``.0``; what is missing is empty. Texts keep their letters, also
 those that begin like a formula: a CSV file holds data, not what a spreadsheet
-makes of them. A file with any letter beyond ASCII begins with a byte-order mark,
-since Excel (in Chinese Windows, say) otherwise reads it in the local code page;
-one in plain ASCII has none.
+makes of them. There is no byte-order mark: it would become part of the first
+column's name in scripts that read plain UTF-8; people who open a table in Excel
+have the workbooks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def encode(frame: pd.DataFrame) -> bytes:
     columns = [_texts(name, frame.iloc[:, i].tolist()) for i, name in enumerate(frame.columns)]
     lines = [",".join(_quoted(str(name)) for name in frame.columns), *map(",".join, zip(*columns, strict=True))]
     text = "\n".join(lines) + "\n"
-    return text.encode("utf-8" if text.isascii() else "utf-8-sig")
+    return text.encode("utf-8")
 
 
 def _texts(name: object, values: Iterable[Any]) -> list[str]:
