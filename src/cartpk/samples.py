@@ -279,8 +279,8 @@ class Samples:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The subjects that have a row, in natural order."""
-        return tuple(self.subject.levels[c] for c in np.unique(self.subject.codes))
+        """The subjects that have a row, in natural order; a blank id is nobody."""
+        return tuple(t for c in np.unique(self.subject.codes) if (t := self.subject.levels[c]).strip())
 
     def excluding(self, exclusions: Iterable[Exclusion]) -> Samples:
         """The same samples with (other) exclusions."""
