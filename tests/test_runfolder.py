@@ -200,6 +200,17 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert names(tmp_path)[0] == "file"
 
 
+def test_a_file_that_cannot_be_written_is_named_as_it_would_stand(tmp_path: Path) -> None:
+    def fail() -> None:
+        with building(tmp_path / "run") as new:
+            raise OutputError(f"{new / 'figures' / 'f.png'}: the figure cannot be written")
+
+    with pytest.raises(OutputError) as caught:
+        fail()
+    assert str(caught.value) == f"{tmp_path / 'run' / 'figures' / 'f.png'}: the figure cannot be written"
+    assert names(tmp_path) == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9")
 def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path: Path) -> None:
     make_run(tmp_path / "run", "old\n")

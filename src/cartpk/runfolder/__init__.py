@@ -109,6 +109,8 @@ def building(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> I
                 sync(new)
                 refuse_to_replace(out, replace, inputs)
                 move_into_place(new, place)
+            except OutputError as error:
+                raise OutputError(str(error).replace(str(new), str(out))) from error
             finally:
                 shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
