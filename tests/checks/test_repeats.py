@@ -1,3 +1,4 @@
+import cartpk as ck
 from cartpk.samples import Exclusion
 
 HEAD = "subject_id,time,value,unit,assay,lloq,visit\n"
@@ -55,3 +56,12 @@ def test_a_row_without_a_result_is_compared_with_none(found):
 def test_excluding_one_of_two_results_settles_it(found):
     text = HEAD + ROW + ROW.replace("500", "310")
     assert not found("E-ROW-CONTRADICTS", text, exclusions=[Exclusion("wrong tube", row=2)])
+
+
+def test_a_row_of_another_file_is_named_with_its_file(tmp_path):
+    for name, value in (("one.csv", "500"), ("two.csv", "310")):
+        (tmp_path / name).write_text(HEAD + ROW.replace("500", value), encoding="utf-8", newline="")
+    findings = ck.check(ck.read(tmp_path / "one.csv", tmp_path / "two.csv"))
+    (fault,) = [f for f in findings if f.rule == "E-ROW-CONTRADICTS"]
+    assert (fault.file, fault.row) == ("two.csv", 2)
+    assert 'row 2 of "one.csv"' in fault.message

@@ -30,21 +30,15 @@ def unused_exclusions(evidence: Evidence) -> Iterator[Finding]:
 def forgive_excluded(evidence: Evidence) -> list[Finding]:
     """The reader's findings, without those on the value, limit or unit of a row that the plan excludes."""
     samples = evidence.samples
-    if not evidence.excluded.any():
-        return list(samples.findings)
-    rows = np.flatnonzero(evidence.excluded).tolist()
+    columns = {source.columns.get(c, c) for source in samples.sources for c in ("value", "value_text", "lloq", "unit")}
+
+    def is_of_value(told: Finding) -> bool:
+        return told.row is not None and told.rule.startswith(_OF_A_VALUE) and told.column in columns
+
+    told_of = np.array([f.row for f in samples.findings if is_of_value(f)], np.int64)
+    rows = np.flatnonzero(evidence.excluded & np.isin(samples.record, told_of)).tolist()
     excluded = {(samples.sources[samples.file[row]].name, int(samples.record[row])) for row in rows}
-    columns = {source.columns.get(c, c) for source in samples.sources for c in ("value", "lloq", "unit")}
-    return [
-        f
-        for f in samples.findings
-        if (f.file, f.row) not in excluded or not f.rule.startswith(_OF_A_VALUE) or not _is_of(f.column, columns)
-    ]
-
-
-def _is_of(column: str, columns: set[str]) -> bool:
-    """Whether a finding's column is one of `columns`, or the address of a cell (in a workbook) or nothing."""
-    return column in columns
+    return [f for f in samples.findings if (f.file, f.row) not in excluded or not is_of_value(f)]
 
 
 def _words(exclusion: Exclusion) -> str:

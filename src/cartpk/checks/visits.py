@@ -102,10 +102,19 @@ def _scaled(
     n = len(samples.subject.levels)
     codes = samples.subject.codes
     of_known, of_same, of_scaled = (np.bincount(codes[rows], minlength=n) for rows in (known, same, scaled))
-    for code in np.flatnonzero((of_same == 0) & (of_scaled >= 3) & (of_scaled >= 0.8 * of_known)).tolist():
-        rows = np.flatnonzero(scaled & (codes == code))
-        if len(np.unique(day[rows])) < 3:
-            continue
-        row = int(rows[-1])
-        message = f"Day {day[row]:g} stands at {column} {time[row]:g} and so do this subject's other days: these look like {unit}."
+    accused = (of_same == 0) & (of_scaled >= 3) & (of_scaled >= 0.8 * of_known)
+    for row in _last_days(codes, day, np.flatnonzero(scaled & accused[codes]), n):
+        message = f"Day {day[row]:g} stands at {column} {time[row]:g}, and this subject's other days likewise: these look like {unit}."
         yield evidence.at(rule, row, column, f"{time[row]:.15g}", message)
+
+
+def _last_days(codes: NDArray[np.int32], day: Floats, rows: NDArray[np.int64], n: int) -> list[int]:
+    """Of `rows` the one of the last day of each subject that has three different days or more."""
+    rows = rows[np.lexsort((day[rows], codes[rows]))]
+    new_code = np.ones(len(rows) + 1, bool)  # one more at the end: there a next subject would begin
+    new_code[1:-1] = codes[rows[1:]] != codes[rows[:-1]]
+    new_day = new_code[:-1].copy()
+    new_day[1:] |= day[rows[1:]] != day[rows[:-1]]
+    days = np.bincount(codes[rows[new_day]], minlength=n)
+    last: list[int] = rows[new_code[1:] & (days[codes[rows]] >= 3)].tolist()
+    return last
