@@ -81,10 +81,11 @@ def test_the_wheel_holds_the_package_and_its_data_files_and_nothing_else(wheel: 
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     source = ROOT / "src"
+    files = (path.relative_to(source) for path in (source / "cartpk").rglob("*") if path.is_file())
     ours = {
-        path.relative_to(source).as_posix()
-        for path in (source / "cartpk").rglob("*")
-        if path.is_file() and path.suffix not in {".pyc", ".swp"} and not path.name.startswith(".")
+        path.as_posix()
+        for path in files
+        if not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
     }
     assert {name for name in names if not name.startswith("cartpk-")} == ours
     assert any(name.endswith("licenses/LICENSE") for name in names)
