@@ -100,7 +100,7 @@ def recognise(header: Sequence[str], rules: InputRules, file: str, row: int) -> 
         _best(ours, sorted(ranked), header, file, row, found)
     for name in set(COVARIATES) & set(rules.covariates) - found.columns.keys():
         _place(header, name, file, row, found, "the plan names it as a covariate")
-    _missing(header, file, row, found)
+    _missing(header, rules, file, row, found)
     return found
 
 
@@ -163,22 +163,21 @@ def _best(
         found.findings.append(finding("N-COLUMN-ALIAS", message, file=file, row=row, column=header[place]))
 
 
-def _missing(header: Sequence[str], file: str, row: int, found: Recognised) -> None:
+def _missing(header: Sequence[str], rules: InputRules, file: str, row: int, found: Recognised) -> None:
     """The required columns that are not there; one finding if the table is wide."""
     dated = "time" not in found.columns and {"datetime", "infusion_datetime"} <= found.columns.keys()
     need = [name for name in ("subject_id", "time", "value", "unit") if not (dated and name == "time")]
     if "value" not in found.columns and "value_text" in found.columns:
         found.columns["value"] = found.columns.pop("value_text")
     missing = [name for name in need if name not in found.columns]
-    named_by_plan = {f.column for f in found.findings if f.rule == "E-COLUMN-MISSING"}
     visits = [h for h in header if _WIDE.fullmatch(h.strip().casefold())]
     if len(visits) >= 3 and {"time", "value"} & set(missing):
         message = f"The table has one column a visit ({_listed(visits)}); one row a sample is expected."
         found.findings.append(finding("E-FILE-WIDE", message, file=file, row=row, column=visits[0]))
         missing = [name for name in missing if name == "subject_id"]
     for name in missing:
-        if name in named_by_plan:
-            continue
+        if name in rules.columns:
+            continue  # told by the name that the plan gives
         near = difflib.get_close_matches(name, [folded_header(h) for h in header], 1)
         hint = f"; {quoted(near[0])} is near" if near else ""
         message = f"There is no column {name}; the headers are {_listed(header)}{hint}."

@@ -93,7 +93,8 @@ class Sheet:
         columns: one a header, all of the same length.
         record: row of each row of cells, as an editor shows it.
         oddities: rows set aside since they do not fit the header.
-        faults: findings on the file as a whole.
+        refused: (row, column) of cells that a fault names already; they stand as blanks.
+        faults: findings on the file as a whole, and on refused cells.
         encoding, delimiter, name: how it was read; `name` is the worksheet's.
         notes: sentences of what was found out.
     """
@@ -103,6 +104,7 @@ class Sheet:
     columns: tuple[Column, ...] = ()
     record: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     oddities: tuple[Oddity, ...] = ()
+    refused: frozenset[tuple[int, int]] = frozenset()
     faults: tuple[Finding, ...] = ()
     encoding: str = ""
     delimiter: str = ""

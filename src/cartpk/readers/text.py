@@ -72,7 +72,7 @@ def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
 
 def _not_text(data: bytes, file: str, rules: InputRules) -> Finding | None:
     """The finding of a file that is empty or no text."""
-    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x1a"):
+    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0\x1a,;"):
         return finding("E-FILE-EMPTY", file=file)
     for magic, name in _MAGIC:
         if data.startswith(magic):
@@ -89,11 +89,8 @@ def _not_text(data: bytes, file: str, rules: InputRules) -> Finding | None:
 def _encoding_of(data: bytes, file: str, rules: InputRules) -> tuple[str, Finding | None]:
     """The encoding that the whole file can be read in: the plan's, the mark's, UTF-8, GB18030."""
     if rules.encoding is not None:
-        try:
-            codecs.getincrementaldecoder(rules.encoding)
-            b"".decode(rules.encoding)
-        except LookupError:
-            raise RulesError(f"[input] encoding: {rules.encoding!r} is not an encoding, such as gb18030") from None
+        if not _is_encoding(rules.encoding):
+            raise RulesError(f"[input] encoding: {rules.encoding!r} is not an encoding, such as gb18030")
         name = "utf-8-sig" if codecs.lookup(rules.encoding).name == "utf-8" else rules.encoding
         bad = _first_bad_byte(data, name)
         return name, None if bad is None else _cannot_decode(data, bad, f"not {rules.encoding}", file)
@@ -110,6 +107,18 @@ def _encoding_of(data: bytes, file: str, rules: InputRules) -> tuple[str, Findin
     if bad_too is None:
         return "gb18030", None
     return "gb18030", _cannot_decode(data, bad_too, "neither UTF-8 nor GB18030", file)
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether Python knows a way from bytes to text by this name, piece by piece."""
+    try:
+        codecs.getincrementaldecoder(name)
+        b" ".decode(name)
+    except UnicodeError:
+        return True
+    except LookupError:
+        return False
+    return True
 
 
 def _first_bad_byte(data: bytes, encoding: str) -> int | None:

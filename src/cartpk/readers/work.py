@@ -54,9 +54,11 @@ class Work:
         self, rule: str, rows: Bools, name: str, message: str | Callable[[str], str] = "", cells: Column | None = None
     ) -> None:
         """One finding for each of `rows`, on its cell in column `name` (or in `cells`); `message` may be made from the cell's text."""
-        subject, header = self.column("subject_id"), self.header(name)
+        subject, header, place = self.column("subject_id"), self.header(name), self.found.columns.get(name, -1)
         cells = self.column(name) if cells is None else cells
         for row in np.flatnonzero(rows).tolist():
+            if (int(self.sheet.record[row]), place) in self.sheet.refused:
+                continue
             text = "" if cells is None else cells[row]
             told = finding(
                 rule,

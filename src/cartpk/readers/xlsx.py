@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 import numpy as np
 
@@ -35,7 +35,11 @@ __all__ = ["read_xlsx"]
 
 LARGEST = 100_000_000  # bytes of a workbook when unpacked; memory is some times that
 TITLE_ROWS = 20  # rows above the header that are looked at
-_BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, NotImplementedError, RuntimeError)  # fmt: skip
+_BROKEN = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, SyntaxError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, EOFError, OSError, RuntimeError, AssertionError,
+)  # fmt: skip
+"""What zip, XML and workbook libraries raise on damaged parts; an XML fault is a SyntaxError in each parser."""
 _PADDED = re.compile(r"0{2,}")
 _AS_STORED = re.compile(
     r"(?:\[(?:Red|Blue|Green|Black|Magenta|Cyan|White|Yellow)\]|_.|\*.|\\[() -]|\"-\"|[#0?,.+\-() ]|[eE][+-]|General|@)+", re.IGNORECASE
@@ -110,6 +114,8 @@ def _tables(data: bytes) -> list[tuple[Worksheet, dict[int, Cells]]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions that are of no matter here
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
+    if not book.worksheets:
+        raise ValueError("the workbook names no worksheet")
     found: list[tuple[Worksheet, dict[int, Cells]]] = []
     for sheet in book.worksheets:
         rows: dict[int, Cells] = {}
@@ -130,6 +136,7 @@ class _Table:
     file: str
     rules: InputRules
     faults: list[Finding] = field(default_factory=list)
+    refused: set[tuple[int, int]] = field(default_factory=set)
 
     def sheet(self) -> Sheet:
         """Header, columns and what is wrong."""
@@ -157,6 +164,7 @@ class _Table:
             oddities=tuple(
                 Oddity(r, "E-ROW-NOT-DATA", "The row stands above the header.", self._shown(r)) for r in above
             ),
+            refused=frozenset((row, column - letters[0]) for row, column in self.refused),
             faults=tuple(self.faults),
             name=self.table.title,
             notes=(f"Read the sheet {quoted(self.table.title)}.",),
@@ -240,6 +248,7 @@ class _Table:
 
     def _refuse_cell(self, cell: Any, message: str) -> str:
         """Refuse a cell; it counts as blank."""
+        self.refused.add((cell.row, cell.column))
         self._refuse(cell.coordinate, message, row=cell.row, value=str(getattr(cell.value, "text", cell.value)))
         return ""
 

@@ -1,0 +1,318 @@
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
+
+import cartpk.readers.xlsx as xlsx_reader
+from cartpk.input_rules import InputRules
+from cartpk.readers import read
+from cartpk.samples import Samples
+
+from .conftest import told
+
+HEADER = ["subject_id", "time", "value", "unit", "lloq", "dose_level", "note"]
+ROW = ["S1", 7, 12.5, "cells/uL", 1, "DL1", "x"]
+
+
+@pytest.fixture
+def read_book(tmp_path: Path) -> Callable[..., Samples]:
+    def reading(book: Workbook, **rules: Any) -> Samples:
+        path = tmp_path / "counts.xlsx"
+        book.save(path)
+        return read(path, rules=InputRules(**rules))
+
+    return reading
+
+
+def book_of(*rows: list[Any], header: list[Any] | None = None) -> Workbook:
+    book = Workbook()
+    for row in [header or HEADER, *rows]:
+        book.active.append(row)
+    return book
+
+
+def repack(data: bytes, **parts: bytes) -> bytes:
+    """The workbook with parts put in the place of others; names have __ for a slash and _ for a point."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, parts.get(name.replace("/", "__").replace(".", "_"), old.read(name)))
+    return out.getvalue()
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+GOOD = saved(book_of(ROW))
+
+
+def test_a_plain_table_is_read_like_its_text(
+    read_book: Callable[..., Samples], read_bytes: Callable[..., Samples]
+) -> None:
+    rows = [
+        ["001", 0, "<1", "cells/µL", None, "DL1", None],
+        ["NA", 7.5, 12.25, "cells/uL", 1, "DL1", "é"],
+        ["NA", 14, None, "cells/uL", 1, "DL1", "x"],
+    ]
+    sheet = read_book(book_of(*rows))
+    text = read_bytes("\n".join(",".join("" if c is None else str(c) for c in row) for row in [HEADER, *rows]))
+    for name in ("record", "time", "value", "state", "lloq", "reported"):
+        np.testing.assert_array_equal(getattr(sheet, name), getattr(text, name))
+    assert sheet.subject.texts() == ["001", "NA", "NA"]
+    assert (sheet.unit.texts(), sheet.extra["note"].texts()) == (text.unit.texts(), text.extra["note"].texts())
+    assert told(sheet) == []
+    assert (sheet.sources[0].reader, sheet.sources[0].sheet, sheet.sources[0].rows) == ("xlsx", "Sheet", 3)
+
+
+def test_records_are_rows_of_the_sheet_and_blank_rows_are_passed_over(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW, [None] * 7, ROW)
+    samples = read_book(book)
+    assert samples.record.tolist() == [2, 4]
+
+
+def test_a_table_may_stand_anywhere_in_its_sheet(read_book: Callable[..., Samples]) -> None:
+    book = Workbook()
+    for r, row in enumerate([HEADER, ROW], 3):
+        for c, value in enumerate(row, 2):
+            book.active.cell(r, c, value)
+    samples = read_book(book)
+    assert (samples.record.tolist(), samples.value.tolist(), told(samples)) == ([4], [12.5], [])
+
+
+def test_whole_numbers_as_ids_are_what_excel_shows(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(book_of([101, *ROW[1:]], [102.0, *ROW[1:]]))
+    assert samples.subject.texts() == ["101", "102"]
+    assert told(samples) == []
+
+
+def test_a_number_keeps_every_digit(read_bytes: Callable[..., Samples]) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(GOOD)).read("xl/worksheets/sheet1.xml")
+    data = repack(GOOD, xl__worksheets__sheet1_xml=sheet.replace(b"<v>12.5</v>", b"<v>0.30000000000000004</v>"))
+    assert read_bytes(data, name="counts.xlsx").value.tolist() == [0.1 + 0.2]
+
+
+def test_number_cells_have_no_decimal_sign_that_a_plan_could_change(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(book_of(["S1", 7.5, "12,5", *ROW[3:]], ["S1", 8.5, 12.5, *ROW[3:]]), decimal=",")
+    assert (samples.time.tolist(), samples.value.tolist(), told(samples)) == ([7.5, 8.5], [12.5, 12.5], [])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "word"),
+    [
+        (3, "=1+1", "formula"),
+        (7, "=1+1", "formula"),
+        (3, ArrayFormula("C2", "=SUM(B2:B2)"), "formula"),
+        (3, "#DIV/0!", "error"),
+        (7, "#N/A", "error"),
+        (3, True, "TRUE or FALSE"),
+        (1, True, "TRUE or FALSE"),
+        (2, dt.datetime(2024, 3, 1), "date"),
+        (3, dt.date(2024, 3, 1), "date"),
+        (2, dt.time(8, 30), "date"),
+        (6, dt.datetime(2024, 3, 1), "date"),
+        (1, dt.datetime(2024, 3, 1), "date"),
+        (1, 1.5e15, "15 digits"),
+    ],
+)
+def test_cells_of_another_type_are_refused_by_address(
+    read_book: Callable[..., Samples], column: int, value: Any, word: str
+) -> None:
+    book = book_of(ROW, ROW)
+    cell = book.active.cell(2, column, value)
+    if isinstance(value, str) and value.startswith("#"):
+        cell.data_type = "e"
+    samples = read_book(book)
+    (fault,) = samples.findings.errors
+    assert fault.rule == "E-XLSX-NOT-PLAIN"
+    assert (fault.row, fault.column) == (2, cell.coordinate)
+    assert word in fault.message
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shape"),
+    [
+        (1, 1, "000"),
+        (1, 1, '"S"000'),
+        (1, 1000, "#,##0.00;0;;@"),
+        (1, 1.5, "0"),
+        (6, 1, "00"),
+        (3, 0.12, "0%"),
+        (3, 5000, "#,##0,"),
+        (3, 50, '"<"0'),
+        (3, 50, "0;;"),
+        (3, 0.5, "# ?/?"),
+        (2, 7, '"D"0'),
+        (5, 50, "[>10]0;0"),
+    ],
+)
+def test_numbers_that_excel_shows_as_something_else_are_refused(
+    read_book: Callable[..., Samples], column: int, value: Any, shape: str
+) -> None:
+    book = book_of(ROW, ROW)
+    cell = book.active.cell(3, column, value)
+    cell.number_format = shape
+    samples = read_book(book)
+    (fault,) = samples.findings.errors
+    assert fault.rule == "E-XLSX-NOT-PLAIN"
+    assert (fault.row, fault.column, fault.value) == (3, cell.coordinate, repr(value))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "General",
+        "0",
+        "0.00",
+        "#,##0",
+        "#,##0.00_);[Red]\\(#,##0.00\\)",
+        "0.00E+00",
+        "@",
+        '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)',
+    ],
+)
+def test_numbers_in_common_formats_are_read_as_stored(read_book: Callable[..., Samples], shape: str) -> None:
+    book = book_of(ROW)
+    book.active["C2"].number_format = shape
+    samples = read_book(book)
+    assert (samples.value.tolist(), told(samples)) == ([12.5], [])
+
+
+def test_types_do_not_matter_in_columns_that_are_only_kept(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(book_of([*ROW[:6], dt.datetime(2024, 3, 1, 8)], [*ROW[:6], True], [*ROW[:6], 0.5]))
+    assert samples.extra["note"].texts() == ["2024-03-01T08:00:00", "TRUE", "0.5"]
+    assert told(samples) == []
+
+
+def test_date_cells_are_date_times_where_those_are_expected(read_book: Callable[..., Samples]) -> None:
+    header = ["subject_id", "datetime", "infusion_datetime", "value", "unit"]
+    samples = read_book(book_of(["S1", dt.datetime(2024, 3, 8, 20), dt.datetime(2024, 3, 1, 8), 5, "%"], header=header))
+    assert (samples.time.tolist(), told(samples)) == ([7.5], [])
+
+
+def test_a_second_sheet_with_data_is_refused_even_if_hidden(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW)
+    book.create_sheet("empty")
+    assert told(read_book(book)) == []
+    book.create_sheet("old")["A1"] = "S1"
+    book["old"].sheet_state = "hidden"
+    assert told(read_book(book)) == [("E-XLSX-NOT-PLAIN", None, "", "old")]
+
+
+def test_merged_and_hidden_cells_are_refused_by_place(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW, ROW, ROW)
+    book.active.merge_cells("F2:F3")
+    book.active.row_dimensions[4].hidden = True
+    book.active.column_dimensions["G"].hidden = True
+    assert [(rule, column) for rule, _, column, _ in told(read_book(book))] == [
+        ("E-XLSX-NOT-PLAIN", "G:G"),
+        ("E-XLSX-NOT-PLAIN", "F2:F3"),
+        ("E-XLSX-NOT-PLAIN", "4:4"),
+    ]
+
+
+def test_hidden_columns_without_data_do_not_matter(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW)
+    book.active.column_dimensions.group("J", "XFD", hidden=True)
+    assert told(read_book(book)) == []
+
+
+def test_cells_beside_the_table_and_titles_above_are_told(read_book: Callable[..., Samples]) -> None:
+    book = Workbook()
+    book.active.append(["Study X"])
+    book.active.append(HEADER)
+    book.active.append([*ROW, "see me"])
+    book.active["XFD1048576"] = "far"
+    samples = read_book(book)
+    assert told(samples) == [
+        ("E-ROW-NOT-DATA", 1, "", "Study X"),
+        ("E-XLSX-NOT-PLAIN", 3, "H3", "see me"),
+        ("E-XLSX-NOT-PLAIN", 1048576, "XFD1048576", "far"),
+    ]
+    assert samples.record.tolist() == [3]
+
+
+def test_texts_are_kept_to_the_letter(read_book: Callable[..., Samples]) -> None:
+    book = book_of([" 001 ", *ROW[1:]], ["_x005F_x0041_", *ROW[1:]])
+    book.active["A3"].value = "_x005F_x0041_"
+    book.active["G2"].value = "a\nb"
+    samples = read_book(book)
+    assert samples.subject.texts() == [" 001 ", "_x0041_"]
+    assert samples.extra["note"][0] == "a\nb"
+
+
+def test_the_wide_layout_is_told(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(book_of(["S1", 5, 6, 7], header=["subject_id", 0, 7, 14]))
+    assert [f.rule for f in samples.findings.errors] == ["E-FILE-WIDE"]
+
+
+@pytest.mark.parametrize("rows", [[], [["   "]]])
+def test_a_workbook_without_anything_is_empty(read_book: Callable[..., Samples], rows: list[list[str]]) -> None:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    assert [f.rule for f in read_book(book).findings] == ["E-FILE-EMPTY"]
+
+
+def test_a_workbook_with_a_header_alone_is_told(read_book: Callable[..., Samples]) -> None:
+    assert told(read_book(book_of())) == [("E-FILE-HEADER-ONLY", 1, "", "")]
+
+
+# --- workbooks that cannot or must not be opened -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+        b"subject_id,time,value,unit\n",
+        GOOD[: len(GOOD) // 2],
+        GOOD[:-10],
+        repack(GOOD, xl__worksheets__sheet1_xml=b"<worksheet><sheetData><row"),
+        repack(GOOD, xl__workbook_xml=b"<html/>"),
+        repack(GOOD, xl__styles_xml=b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
+        repack(GOOD, xl__styles_xml="<x/>".encode("utf-16")),
+    ],
+    ids=["xls", "csv", "half", "cut", "broken", "other", "doctype", "utf-16"],
+)
+def test_what_is_no_sound_workbook_is_told_without_a_traceback(read_bytes: Callable[..., Samples], data: bytes) -> None:
+    samples = read_bytes(data, name="counts.xlsx")
+    assert told(samples) == [("E-XLSX-UNREADABLE", None, "", "")]
+    assert len(samples) == 0
+
+
+def test_an_old_workbook_is_told_by_its_own_name_too(read_bytes: Callable[..., Samples]) -> None:
+    assert [f.rule for f in read_bytes(b"\xd0\xcf\x11\xe0", name="counts.xls").findings] == ["E-XLSX-UNREADABLE"]
+
+
+def test_a_zip_that_is_no_workbook_is_told(read_bytes: Callable[..., Samples]) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert "zip archive" in read_bytes(out.getvalue(), name="counts.xlsx").findings[0].message
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
+    read_bytes: Callable[..., Samples], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *args, **kwargs: pytest.fail("it was opened"))
+    bomb = repack(GOOD, xl__worksheets__sheet1_xml=b" " * (xlsx_reader.LARGEST + 1))
+    assert len(bomb) < 1_000_000
+    samples = read_bytes(bomb, name="counts.xlsx")
+    assert told(samples) == [("E-XLSX-UNREADABLE", None, "", "")]
+    assert "100 MB" in samples.findings[0].message
+
+
+def test_every_cut_of_a_workbook_is_told(read_bytes: Callable[..., Samples]) -> None:
+    for size in range(1, len(GOOD), 97):
+        assert {f.rule for f in read_bytes(GOOD[:size], name="counts.xlsx").findings} == {"E-XLSX-UNREADABLE"}
