@@ -44,7 +44,8 @@ class Finding:
         place = _visible(self.file) if self.row is None else f"{_visible(self.file)}:{self.row}"
         column = f" column {quoted(self.column)}" if self.column else ""
         value = f" value {quoted(self.value)}" if self.value else ""
-        return f"{place}: {self.severity} {self.rule}{column}{value}: {self.message}"
+        before = f"{place}: " if place else ""  # a finding on the plan is of no file
+        return f"{before}{self.severity} {self.rule}{column}{value}: {self.message}"
 
 
 def _visible(text: str) -> str:
