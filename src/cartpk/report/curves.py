@@ -118,7 +118,7 @@ def _cut(span: Span, at_day: float) -> tuple[Span, Span]:
 def _area(course: Course, panel: Panel, spans: list[Span]) -> Iterator[str]:
     """The area to the horizon as a light fill; the piece that interpolation or extrapolation gave is hatched."""
     name, days = course.horizon()
-    if not name or math.isnan(course.value(f"auc_{name}")):
+    if not name or not course.value(f"auc_{name}") > 0:
         return
     whole: list[Span] = []
     part: list[Span] = []

@@ -165,6 +165,7 @@
   document.addEventListener("keydown", (event) => {
     const button = number(event.target);
     if (event.key === "Escape" && !box.hidden) { event.preventDefault(); leave(); }
+    else if (event.key === "Escape" && find.value) { find.value = ""; search(); }
     else if (button && arrows[event.key]) {
       const next = step(button, ...arrows[event.key]);
       event.preventDefault();
@@ -197,7 +198,7 @@
     if (event.key === "Enter") {
       const first = people.find((li) => !li.hidden);
       if (first) location.hash = first.firstElementChild.hash;
-    } else if (event.key === "Escape") { find.value = ""; search(); }
+    }
   });
   const links = new Map([...document.querySelectorAll("nav a")].map((a) => [a.hash.slice(1), a]));
   const seen = new Set();
