@@ -77,7 +77,7 @@ def test_a_subject_without_a_dose_beside_others_with_one_is_a_warning(found):
 
 def test_a_second_infusion_without_a_dose_is_told(found):
     (fault,) = found("W-DOSE-MISSING", HEAD + row() + row(infusion=2, dose=""))
-    assert "for infusion 2" in fault.message
+    assert ", infusion 2" in fault.message
 
 
 def test_doses_in_two_units_are_a_warning(found):

@@ -41,7 +41,7 @@ def quantifiable_before_infusion(evidence: Evidence) -> Iterator[Finding]:
     """W-COURSE-PRE-INFUSION, one a sample."""
     samples = evidence.samples
     for row in np.flatnonzero(evidence.quantifiable & (samples.time <= 0)).tolist():
-        message = f"The sample of day {samples.time[row]:g}, at or before the infusion, is quantifiable in {_course(evidence, row)}."
+        message = f"{_course(evidence, row)}: the sample of day {samples.time[row]:.10g}, at or before the infusion, is quantifiable."
         yield evidence.at("W-COURSE-PRE-INFUSION", row, "value", str(samples.reported[row]), message)
 
 
@@ -58,10 +58,10 @@ def late_peaks(evidence: Evidence) -> Iterator[Finding]:
     highest = first_true(after & (value == late[owner_of(offsets)]), offsets)
     for course in np.flatnonzero(late > cmax).tolist():
         row = int(rows[highest[course]])
-        lower = f"is higher than Cmax, {cmax[course]:g}"
+        lower = f"is higher than Cmax, {cmax[course]:.10g}"
         if not np.isfinite(cmax[course]):
             lower = "is quantifiable, and nothing before it is"
-        message = f"{_course(evidence, row)}: {samples.value[row]:g} on day {samples.time[row]:g}, after the peak window of {window:g} days, {lower}."
+        message = f"{_course(evidence, row)}: {samples.value[row]:.10g} on day {samples.time[row]:.10g}, after the peak window of {window:.10g} days, {lower}."
         yield evidence.at("W-COURSE-LATE-PEAK", row, "value", str(samples.reported[row]), message)
 
 
@@ -76,7 +76,7 @@ def embedded_blq(evidence: Evidence) -> Iterator[Finding]:
     below = evidence.measured[rows] & evidence.blq[rows]
     embedded = below & (first[owner] >= 0) & (here > first[owner]) & (here < last[owner])
     for row in rows[embedded].tolist():
-        message = f"{_course(evidence, row)}: the result of day {evidence.samples.time[row]:g} is below the limit, with quantifiable ones before and after it."
+        message = f"{_course(evidence, row)}: the result of day {evidence.samples.time[row]:.10g} is below the limit, with quantifiable ones before and after it."
         yield evidence.at("W-COURSE-EMBEDDED-BLQ", row, "value", str(evidence.samples.reported[row]), message)
 
 
@@ -107,7 +107,7 @@ def horizons_not_reached(evidence: Evidence) -> Iterator[Finding]:
             for course in np.flatnonzero(courses).tolist():
                 row = int(rows[last[course]])
                 message = (
-                    f"{_course(evidence, row)} was followed to day {end[course]:g}, and the horizon {name} ends on day {days:g}: "
+                    f"{_course(evidence, row)} was followed to day {end[course]:.10g}, and the horizon {name} ends on day {days:.10g}: "
                     f"the area to it is {fate}."
                 )
                 yield evidence.at("W-COURSE-HORIZON", row, "time", f"{end[course]:.15g}", message)
@@ -136,9 +136,9 @@ def _rows(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _course(evidence: Evidence, row: int) -> str:
-    """The course of a row, as a message names it beside the finding's subject."""
+    """The course of a row, as a message begins with it."""
     samples = evidence.samples
-    parts = [quoted(samples.assay[row])]
+    parts = [f"Subject {quoted(samples.subject[row])} by {quoted(samples.assay[row])}"]
     if samples.matrix[row] not in ("", "BLOOD"):
         parts.append(f"in {quoted(samples.matrix[row])}")
     if samples.infusion[row] > 1:

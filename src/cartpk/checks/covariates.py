@@ -87,7 +87,7 @@ def varying_covariates(evidence: Evidence) -> Iterator[Finding]:
             more = f" and in {rows_in_words(count - 1)} more" if count > 1 else ""
             of = f" of infusion {samples.infusion[row]}" if name in OF_INFUSION and samples.infusion[row] > 1 else ""
             message = (
-                f"The {name} of this subject{of} is {quoted(labels[row])} here{more} and {quoted(labels[there])} "
+                f"The {name} of {evidence.who(row)}{of} is {quoted(labels[row])} here{more} and {quoted(labels[there])} "
                 f"in {evidence.place(there, row)}."
             )
             yield evidence.at("E-COVARIATE-VARIES", row, name, labels[row], message)
@@ -153,8 +153,10 @@ def doses_missing(evidence: Evidence) -> Iterator[Finding]:
     rows = np.flatnonzero(named)
     first = first_rows(key[rows], n, rows)
     for row in first[(first >= 0) & ~with_dose].tolist():
-        of = f" for infusion {samples.infusion[row]}" if samples.infusion[row] > 1 else ""
-        yield evidence.at("W-DOSE-MISSING", row, "dose", "", f"This subject has no dose{of}, while others have one.")
+        of = f", infusion {samples.infusion[row]}" if samples.infusion[row] > 1 else ""
+        yield evidence.at(
+            "W-DOSE-MISSING", row, "dose", "", f"No dose is given for {evidence.who(row)}{of}, while others have one."
+        )
 
 
 def dose_units_mixed(evidence: Evidence) -> Iterator[Finding]:

@@ -83,6 +83,10 @@ class Evidence:
         reported = self.samples.reported
         return (self.at(rule, row, "value", str(reported[row]), message) for row in np.flatnonzero(rows).tolist())
 
+    def who(self, row: int) -> str:
+        """The subject of a row, as a message names it."""
+        return f"subject {quoted(self.samples.subject[row])}"
+
     def place(self, row: int, seen_from: int) -> str:
         """How a message about another row names this one: its number, and its file where that is another."""
         samples = self.samples

@@ -51,7 +51,7 @@ def _words(exclusion: Exclusion) -> str:
         "row": exclusion.row,
         "file": exclusion.file,
     }
-    parts = [f"{name} {quoted(v) if isinstance(v, str) else f'{v:g}'}" for name, v in given.items() if v is not None]
+    parts = [f"{name} {quoted(v) if isinstance(v, str) else f'{v:.10g}'}" for name, v in given.items() if v is not None]
     return ", ".join(parts) or "everything"
 
 
@@ -74,4 +74,4 @@ def _nearest(samples: Samples, exclusion: Exclusion) -> str:
     times = samples.time[here & ~np.isnan(samples.time)]
     if not len(times):
         return ""
-    return f": the nearest time is {times[np.abs(times - exclusion.time).argmin()]:g}"
+    return f": the nearest time is {times[np.abs(times - exclusion.time).argmin()]:.10g}"

@@ -39,7 +39,7 @@ def _predose_at_one(evidence: Evidence) -> Iterator[tuple[int, Finding]]:
     codes = samples.subject.codes[rows]
     for code, row in zip(*np.unique(codes, return_index=True), strict=True):
         at = int(rows[row])
-        message = "A sample from before the infusion stands at day 1, so this subject counts the day of infusion as 1; it is 0."
+        message = f"A sample from before the infusion stands at day 1, so {evidence.who(at)} counts the day of infusion as 1; it is 0."
         yield int(code), evidence.at("E-TIME-DAY-ONE", at, "time", f"{samples.time[at]:.15g}", message)
 
 
@@ -55,7 +55,7 @@ def _shifted(evidence: Evidence, planned: Floats, words: str) -> Iterator[tuple[
         row = int(anchor[code])
         beside = f"; {others} other subjects count otherwise" if others else ""
         message = (
-            f"For this subject {words} {planned[row]:g} stands at time {samples.time[row]:g}, and its other days of the first "
+            f"For {evidence.who(row)} {words} {planned[row]:.10g} stands at time {samples.time[row]:.10g}, and its other days of the first "
             f"two weeks likewise{beside}."
         )
         yield code, evidence.at("E-TIME-DAY-ONE", row, "time", f"{samples.time[row]:.15g}", message)
@@ -111,7 +111,7 @@ def _shifted_schedule(evidence: Evidence) -> Iterator[tuple[int, Finding]]:
     first = first_rows(samples.subject.codes[rows], n, rows)
     for subject in np.flatnonzero(shifted).tolist():
         row = int(first[subject])
-        message = "This subject's times are those of the other subjects plus 1: it counts the day of infusion as 1."
+        message = f"The times of {evidence.who(row)} are those of the other subjects plus 1, so its day of infusion is counted as 1."
         yield subject, evidence.at("E-TIME-DAY-ONE", row, "time", f"{samples.time[row]:.15g}", message)
 
 

@@ -34,7 +34,7 @@ def contradicting_rows(evidence: Evidence) -> Iterator[Finding]:
             first = row
             continue
         message = (
-            f"Day {samples.time[row]:g} of {quoted(samples.assay[row])} has {_result(evidence, row)} here and "
+            f"Day {samples.time[row]:.10g} of {evidence.who(row)} by {quoted(samples.assay[row])} has {_result(evidence, row)} here and "
             f"{_result(evidence, first)} in {evidence.place(first, row)}.{_visits(evidence, first, row)}"
         )
         yield evidence.at("E-ROW-CONTRADICTS", row, "value", str(samples.reported[row]), message)
@@ -42,7 +42,7 @@ def contradicting_rows(evidence: Evidence) -> Iterator[Finding]:
 
 def _result(evidence: Evidence, row: int) -> str:
     samples = evidence.samples
-    limit = "" if np.isnan(samples.lloq[row]) else f", LLOQ {samples.lloq[row]:g}"
+    limit = "" if np.isnan(samples.lloq[row]) else f", LLOQ {samples.lloq[row]:.10g}"
     return f"{quoted(str(samples.reported[row]))} {samples.unit[row]}{limit}"
 
 

@@ -43,7 +43,7 @@ def excel_serials(evidence: Evidence) -> Iterator[Finding]:
     for row, count in _by_subject_and_file(evidence, serial):
         day = date(1899, 12, 30) + timedelta(days=int(time[row]))
         rows = "1 time" if count == 1 else f"{count} times"
-        message = f"{rows} of this subject look like Excel's day numbers ({time[row]:.10g} is {day.isoformat()}), not like days after infusion."
+        message = f"{rows} of {evidence.who(row)} look like Excel's day numbers ({time[row]:.10g} is {day.isoformat()}), not like days after infusion."
         yield evidence.at("E-TIME-SERIAL", row, "time", f"{time[row]:.15g}", message)
 
 
@@ -54,7 +54,7 @@ def far_times(evidence: Evidence) -> Iterator[Finding]:
     for row, count in _by_subject_and_file(evidence, far):
         written = f"{time[row]:.15g}"
         dated = " and reads like a date" if re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-3][0-9]", written) else ""
-        more = f" So are {count - 1} more of this subject." if count > 1 else ""
+        more = f" So are {count - 1} more of {evidence.who(row)}." if count > 1 else ""
         message = f"Day {written} is {abs(time[row]) / 365.25:,.0f} years from the infusion{dated}.{more}"
         yield evidence.at("E-TIME-FAR", row, "time", written, message)
 
@@ -109,8 +109,8 @@ def _hours_by_numbers(evidence: Evidence) -> Iterator[Finding]:
         of_file = (samples.file == file) & (samples.time > 0) & (samples.time <= _FAR)
         times = np.unique(samples.time[of_file])
         if _is_hours(times):
-            shown = ", ".join(f"{t:g}" for t in times[:6])
-            message = f"The times of this file ({shown}, ... {times[-1]:g}) look like hours; days after infusion are expected."
+            shown = ", ".join(f"{t:.10g}" for t in times[:6])
+            message = f"The times of this file ({shown}, ... {times[-1]:.10g}) look like hours; days after infusion are expected."
             row = int(np.flatnonzero(of_file & (samples.time >= 23))[0])
             yield evidence.at("E-TIME-HOURS", row, "time", f"{samples.time[row]:.15g}", message)
 

@@ -44,7 +44,7 @@ def numbers_below_lloq(evidence: Evidence) -> Iterator[Finding]:
     samples = evidence.samples
     below = _numbers(evidence) & (samples.value >= 0) & (samples.value < samples.lloq)
     for row in np.flatnonzero(below).tolist():
-        message = f"The number is below its sample's LLOQ of {samples.lloq[row]:g} and is treated as BLQ."
+        message = f"The number is below its sample's LLOQ of {samples.lloq[row]:.10g} and is treated as BLQ."
         yield evidence.at("W-VALUE-BELOW-LLOQ", row, "value", str(samples.reported[row]), message)
 
 
@@ -70,9 +70,9 @@ def values_above_what_the_unit_can_mean(evidence: Evidence) -> Iterator[Finding]
     factor = np.where(by_vcn[samples.unit.codes], vcn, 1.0)
     for row in np.flatnonzero(high & (samples.value > most[samples.unit.codes] * factor)).tolist():
         limit, unit = most[samples.unit.codes[row]] * factor[row], samples.unit[row]
-        given = f" at {factor[row]:g} copies a cell (column vcn; 1 where it is not given)"
+        given = f" at a vector copy number of {factor[row]:.10g} (column vcn, 1 where it is not given)"
         message = (
-            f"{samples.value[row]:g} {unit} is above {limit:,.0f} {unit}, the most that the unit can mean"
+            f"{samples.value[row]:,.10g} {unit} is above {limit:,.0f} {unit}, the most that the unit can mean"
             f"{given if by_vcn[samples.unit.codes[row]] else ''}."
         )
         yield evidence.at("W-VALUE-IMPLAUSIBLE", row, "value", str(samples.reported[row]), message)

@@ -104,7 +104,7 @@ def _scaled(
     of_known, of_same, of_scaled = (np.bincount(codes[rows], minlength=n) for rows in (known, same, scaled))
     accused = (of_same == 0) & (of_scaled >= 3) & (of_scaled >= 0.8 * of_known)
     for row in _last_days(codes, day, np.flatnonzero(scaled & accused[codes]), n):
-        message = f"Day {day[row]:g} stands at {column} {time[row]:g}, and this subject's other days likewise: these look like {unit}."
+        message = f"Day {day[row]:.10g} stands at {column} {time[row]:.10g}, and other days of {evidence.who(row)} likewise: these look like {unit}."
         yield evidence.at(rule, row, column, f"{time[row]:.15g}", message)
 
 
