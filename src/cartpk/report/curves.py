@@ -137,6 +137,8 @@ def _area(course: Course, panel: Panel, spans: list[Span]) -> Iterator[str]:
         if points:
             floor = panel.y(0.0)
             yield svg.polygon([(points[0][0], floor), *points, (points[-1][0], floor)], css)
+            if css == "hatch" and course.extrapolated():
+                yield svg.path(points, "line dash")
     if days <= panel.x.high:
         x = panel.x(days)
         yield svg.line(x, panel.y.start, x, panel.y.end, "hor")

@@ -100,7 +100,7 @@ class Who:
 def listed(subjects: Subjects, profiles: Profiles, some: Iterable[int]) -> tuple[Sequence[Who], int]:
     """Whose profiles they are, at most `MOST` subjects, and how many more there are."""
     assays: dict[int, list[str]] = {}
-    for i in some:
+    for i in sorted(some):
         key = profiles.keys[i]
         assays.setdefault(subjects.of_profile[i], []).append(assay_name(key.assay, key.matrix, key.infusion, profiles))
     names = [Who(subjects.items[place], ", ".join(dict.fromkeys(assays[place]))) for place in sorted(assays)]

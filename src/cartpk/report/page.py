@@ -159,7 +159,7 @@ def _lead(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]]) -> st
     }[rules.auc_method]
     n = len(samples.subjects)
     horizons = [f"day {day(d)} (AUC{h.replace('_', '-').upper()})" for h, d in rules.horizons.items()]
-    areas = f" to {' and '.join(horizons)}" if horizons else ""
+    areas = f" to {', '.join(horizons)}" if horizons else ""
     files = ", ".join(s.name for s in samples.sources)
     return (
         f"{n} subject{'s' * (n != 1)} with {len(samples)} samples in {files}, measured by {' and '.join(assays)}, "
