@@ -19,12 +19,13 @@ from cartpk.units import UNITS, pretty
 __all__ = ["linear_axis", "log_axis", "log_limits", "time_axis", "value_label"]
 
 VISITS = (
-    0, 28, 90, 14, 180, 56, 360, 7, 270, -28, -14, -7, 720, 540, 1080, 1440, 1800,
+    0, 28, 90, 360, 14, 180, 56, 7, 270, -28, -14, -7, 720, 540, 1080, 1440, 1800,
     2160, 2520, 2880, 3240, 3600,
 )  # fmt: skip
 """Days people know, the most telling first: a tick gives way to those before it."""
-EARLY = (21, 42, 3, 10, 5, 1, 2, 4)
-"""Days that help where the axis ends before day 60."""
+EARLY = (21, 42)
+"""Days that help where the axis ends before day 60; and `EARLIEST` where it ends by day 14."""
+EARLIEST = (3, 10, 5, 1, 2, 4)
 
 _WORDS = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}
 
@@ -63,7 +64,8 @@ def _ticks(low: float, high: float, inches: float) -> list[float]:
     """Of `VISITS` those inside, each with room for its label."""
     per_day = inches / (high - low)
     chosen: list[float] = []
-    days = (*VISITS, *EARLY) if high < 60 else (*VISITS, *(360 * k for k in range(11, 61)))
+    more = range(3960, 21961, 360) if high >= 60 else EARLY if high > 15 else EARLIEST
+    days = (*VISITS, *more)
     for day in days:
         if low <= day <= high and all(
             abs(day - other) * per_day > (width_of(_day(day), SMALLEST) + width_of(_day(other), SMALLEST)) / 2 + 0.07

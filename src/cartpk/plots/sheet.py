@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -87,6 +88,7 @@ def sheet(
     foot = 0.10 + _LINE * len(below) + _EDGE * 0.6
     height = head + panels + foot
     figure = Page(figsize=(width, height), dpi=DPI, facecolor="white", edgecolor="none")
+    FigureCanvasAgg(figure)  # so that it can draw itself
     figure.set_layout_engine("none")  # whatever a matplotlibrc says: places are computed
     y = height - _EDGE - 0.13
     put(figure, _EDGE / width, y / height, fit(title, 10.0, room, bold=True), size=10.0, bold=True)

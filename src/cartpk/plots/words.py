@@ -91,9 +91,9 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
 
 
 @lru_cache(maxsize=1)
-def _renderer() -> RendererAgg:
+def _renderer() -> Any:
     """What says how wide letters are that are rounded to pixels."""
-    return RendererAgg(8, 8, DPI)
+    return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]
 
 
 def fit(text: str, size: float, width: float, bold: bool = False) -> str:

@@ -1,0 +1,75 @@
+"""Text on figures is only text, and as wide as it was measured."""
+
+from __future__ import annotations
+
+import pytest
+from drawn import HOSTILE
+
+from cartpk.plots.sheet import sheet
+from cartpk.plots.words import DPI, axis_number, day, days, fit, number, plain, put, short_number, shorten, width_of, wrap
+
+
+def test_control_marks_and_unknown_letters_become_visible() -> None:
+    assert plain("S\n01\x00") == "S\\x0a01\\x00"
+    assert plain("受") == "\\u53d7"
+    assert plain("\u202eabc\u2028") == "\\u202eabc\\u2028"
+    assert plain("\udc80") == "\\udc80"
+    assert plain("\U0001f9ec") == "\\U0001f9ec"
+
+
+def test_letters_the_font_has_stay() -> None:
+    assert plain("Sjögren µg ½ 10³ $x$ _S01 <script>") == "Sjögren µg ½ 10³ $x$ _S01 <script>"
+
+
+@pytest.mark.parametrize("size", [7.0, 7.5, 10.0])
+@pytest.mark.parametrize("text", ["A" * 60, "day·copies/µg gDNA", "0123456789", "lightly iiiiiiii"])
+def test_a_text_is_never_wider_than_it_was_measured(text: str, size: float) -> None:
+    page = sheet("title", "", 1.0, "caption").figure
+    drawn = put(page, 0, 0, text, size=size).get_window_extent(page.canvas.get_renderer()).width / DPI
+    assert drawn <= width_of(text, size) + 0.01
+    assert drawn >= 0.9 * width_of(text, size)
+
+
+def test_a_long_text_keeps_both_ends() -> None:
+    assert shorten("A" * 150 + "B" * 150, 9) == "AAAA…BBBB"
+    short = fit("A" * 150 + "B" * 150, 7.0, 1.0)
+    assert short.startswith("AA")
+    assert short.endswith("BB")
+    assert short.count("…") == 1
+    assert width_of(short, 7.0) <= 1.0
+
+
+def test_lines_are_no_wider_than_asked_and_lose_nothing() -> None:
+    text = "one two " + "A" * 300 + " three"
+    lines = wrap(text, 7.0, 2.0)
+    assert all(width_of(line, 7.0) <= 2.0 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert wrap("", 7.0, 2.0) == [""]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_set_is_not_read_as_markup(text: str) -> None:
+    page = sheet(text, text, 1.0, text).figure
+    assert not any(t.get_parse_math() or t.get_usetex() for t in page.texts)
+    assert page.texts[0].get_text() == fit(text, 10.0, 6.86, bold=True)
+    page.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (31501.25, "31,500"), (9.995, "10.0"), (0.04567, "0.0457"), (123456789012.0, "1.23×10¹¹"), (float("nan"), "–")],
+)
+def test_numbers_have_three_figures(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_axis_numbers_and_doses_are_short() -> None:
+    assert [axis_number(v) for v in (0.0, 0.25, 2500.0, -14.0, 2e8)] == ["0", "0.25", "2,500", "−14", "2×10⁸"]
+    assert [short_number(v) for v in (1e6, 2.5e7, 150.0, 0.0)] == ["10⁶", "2.5×10⁷", "150", "0"]
+
+
+def test_days_are_listed_as_in_a_sentence() -> None:
+    assert day(13.96) == "13.96"
+    assert days([14.0]) == "14"
+    assert days([-7.0, 14.0, 21.5]) == "−7, 14 and 21.5"
+    assert days([]) == ""
