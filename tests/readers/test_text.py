@@ -10,6 +10,7 @@ import cartpk.readers.text as text_reader
 from cartpk.errors import RulesError
 from cartpk.input_rules import InputRules
 from cartpk.readers.long import samples_of
+from cartpk.readers.rows import Rows
 from cartpk.readers.sheet import Sheet
 from cartpk.readers.text import read_text
 from cartpk.samples import Samples, Source
@@ -251,11 +252,13 @@ def test_blocks_of_any_size_taken_whole_or_row_by_row_give_the_same(
 
     whole = samples()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text_reader._Rows, "_whole", lambda self, lines: False)
+        patch.setattr(Rows, "_plain", lambda self, text: False)
+        parsed = samples()
+        patch.setattr(Rows, "_whole", lambda self, lines: False)
         by_row = samples()
         patch.setattr(text_reader, "BLOCK", block)
         in_blocks = samples()
-    for other in (by_row, in_blocks):
+    for other in (parsed, by_row, in_blocks):
         assert_equal(other, whole)
 
 

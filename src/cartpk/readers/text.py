@@ -1,38 +1,23 @@
-"""Delimited text -> `Sheet`: encoding, delimiter, header and rows, with the fields of every row counted.
-
-The parser is the standard library's `csv` in its strict mode, fed in blocks that
-fit the cache. A block in which every row is one line with as many cells as the
-header is taken whole; any other goes row by row, so that each odd row is named
-and those after it are still read.
-"""
+"""Delimited text -> `Sheet`: encoding, delimiter and header are found out, then the rows are taken block by block."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterator
 
 from cartpk.errors import RulesError
 from cartpk.findings import Finding
 from cartpk.input_rules import InputRules
 from cartpk.readers.aliases import score
-from cartpk.readers.sheet import ColumnBuilder, Oddity, Sheet, is_blank
+from cartpk.readers.rows import DELIMITERS, LONGEST, Header, Rows
+from cartpk.readers.sheet import Oddity, Sheet, is_blank
 from cartpk.rulebook import finding
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 __all__ = ["read_text"]
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-BLOCK = 1 << 15  # bytes: the cells of a block stay in the processor's cache, which halves the time
-LONGEST = 1 << 20  # characters of one row; beyond it a quote was opened and never closed
+BLOCK = 1 << 14  # bytes: the cells of a block stay in the processor's cache, which halves the time
 TITLE_ROWS = 20  # rows above the header that are looked at
 
 _MAGIC = (
@@ -64,10 +49,12 @@ def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
     header = _find_header(head, rules)
     if header is None:
         return Sheet(faults=(_no_header(head, file),), encoding=encoding)
-    rows = _Rows(header)
+    rows = Rows(header)
     for block in _line_blocks(_texts(data, encoding, BLOCK)):
         rows.take(block)
-    return rows.sheet(file, encoding, len(rules.encoding or ""))
+    name = "utf-8" if encoding == "utf-8-sig" else encoding
+    how = "found out" if rules.encoding is None else "as the plan says"
+    return rows.sheet(name, f"Read as {name.upper()} ({how}), cut by the {DELIMITERS[header.delimiter]}.")
 
 
 def _not_text(data: bytes, file: str, rules: InputRules) -> Finding | None:
@@ -174,24 +161,13 @@ def _line_blocks(texts: Iterator[str]) -> Iterator[str]:
         yield rest
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The header as found: its cells, the delimiter, the rows above it, its first and last line."""
-
-    cells: tuple[str, ...]
-    delimiter: str
-    above: tuple[Oddity, ...]
-    row: int
-    last_line: int
-
-
-def _find_header(head: str, rules: InputRules) -> _Header | None:
+def _find_header(head: str, rules: InputRules) -> Header | None:
     """The line that names most of our columns, cut by the delimiter that makes it so; else the first line."""
-    best: tuple[int, int, _Header] | None = None
+    best: tuple[int, int, Header] | None = None
     for delimiter in [rules.delimiter] if rules.delimiter else DELIMITERS:
         above: list[Oddity] = []
         for row, last_line, cells in _first_records(head, delimiter):
-            header = _Header(cells, delimiter, tuple(above), row, last_line)
+            header = Header(cells, delimiter, tuple(above), row, last_line)
             rank = (score(cells, rules), len(cells) if not above else 0)
             if best is None or rank[0] > max(best[0], 1) or (rank[0] == best[0] and rank[1] > best[1]):
                 best = (*rank, header)
@@ -222,131 +198,3 @@ def _no_header(head: str, file: str) -> Finding:
     lines = io.StringIO(head, newline="").readlines()
     row = next(i for i, line in enumerate(lines, 1) if not is_blank(line))
     return finding("E-ROW-QUOTE", "The header opens a quote and does not close it.", file=file, row=row, value=lines[row - 1].rstrip("\r\n")[:200])  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Rows as they are parsed, column by column."""
-
-    header: _Header
-    line: int = 0  # lines taken so far
-    waiting: str = ""  # a row that is not complete yet
-    builders: list[ColumnBuilder] = field(default_factory=list)
-    records: list[NDArray[np.int64]] = field(default_factory=list)
-    oddities: list[Oddity] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.builders = [ColumnBuilder() for _ in self.header.cells]
-
-    def take(self, block: str) -> None:
-        """Parse one block of whole lines."""
-        text = self.waiting + block
-        self.waiting = ""
-        lines = io.StringIO(text, newline="").readlines()
-        skip = min(max(self.header.last_line - self.line, 0), len(lines))
-        self.line += skip
-        lines = lines[skip:]
-        if lines and not self._whole(lines):
-            self._row_by_row(lines, last=False)
-
-    def _whole(self, lines: list[str]) -> bool:
-        """Take a block in which each line is a row with as many cells as the header; False if it is not so."""
-        reader = self._reader(lines, 0)
-        try:
-            rows = list(reader)
-        except csv.Error:
-            return False
-        if len(rows) != len(lines) or set(map(len, rows)) != {len(self.header.cells)}:
-            return False
-        self._add(rows, np.arange(self.line + 1, self.line + 1 + len(rows)))
-        self.line += len(lines)
-        return True
-
-    def _reader(self, lines: list[str], at: int) -> Reader:
-        return csv.reader(map(lines.__getitem__, range(at, len(lines))), delimiter=self.header.delimiter, strict=True)
-
-    def _add(self, rows: Sequence[Sequence[str]], records: NDArray[np.int64]) -> None:
-        for builder, cells in zip(self.builders, zip(*rows, strict=True), strict=True):
-            builder.add(cells)
-        self.records.append(records)
-
-    def _row_by_row(self, lines: list[str], last: bool) -> None:
-        """Take a block that holds something else than plain rows; after a broken quote go on with the next line."""
-        rows: list[list[str]] = []
-        records: list[int] = []
-        begin = at = 0
-        while at < len(lines):
-            reader = self._reader(lines, at)
-            begin = at
-            try:
-                for cells in reader:
-                    end = at + reader.line_num
-                    if self._fits(cells, lines[begin:end], self.line + begin + 1):
-                        rows.append(cells)
-                        records.append(self.line + begin + 1)
-                    begin = end
-                at = begin = len(lines)
-            except csv.Error as error:
-                open_end = at + reader.line_num >= len(lines) and not last
-                if open_end and sum(map(len, lines[begin:])) < LONGEST:
-                    self.waiting = "".join(lines[begin:])
-                    break
-                self._broken_quote(lines[begin], self.line + begin + 1, str(error))
-                at = begin = begin + 1
-        if rows:
-            self._add(rows, np.array(records, np.int64))
-        self.line += begin
-
-    def _fits(self, cells: list[str], lines: list[str], row: int) -> bool:
-        """Whether a parsed row is one of the table; if it is not, and is not blank, it is set aside by name."""
-        n = len(self.header.cells)
-        filled = sum(not is_blank(c) for c in cells)
-        if not filled:
-            return False
-        if len(lines) > 1 and self._swallowed(lines):
-            message = "The quote opened in this row is closed some rows below, so it swallows them."
-            self.oddities.append(Oddity(row, "E-ROW-QUOTE", message, tuple(cells)))
-        elif len(cells) == n:
-            return True
-        elif filled == 1:
-            self.oddities.append(Oddity(row, "E-ROW-NOT-DATA", "The row holds one text alone.", tuple(cells)))
-        else:
-            message = f"The row has {len(cells)} cells, the header {n}."
-            self.oddities.append(Oddity(row, "E-ROW-RAGGED", message, tuple(cells)))
-        return False
-
-    def _swallowed(self, lines: list[str]) -> bool:
-        """Whether lines inside a quoted cell look like rows: as many cells as the header, a number among them."""
-        n, delimiter = len(self.header.cells), self.header.delimiter
-        inside = [line.rstrip("\r\n").split(delimiter) for line in lines[1:]]
-        return n > 1 and any(len(c) >= n and any(x.strip().replace(".", "", 1).isdigit() for x in c) for c in inside)
-
-    def _broken_quote(self, line: str, row: int, error: str) -> None:
-        if "expected after" in error:
-            message = "A quoted cell is followed by more text, or the quote opened in this row is never closed."
-        else:
-            message = "A quote is opened in this row and never closed."
-        cells = tuple(line.rstrip("\r\n").split(self.header.delimiter))
-        self.oddities.append(Oddity(row, "E-ROW-QUOTE", message, cells))
-
-    def sheet(self, file: str, encoding: str, told: int) -> Sheet:
-        """What was read, all of it."""
-        if self.waiting:
-            lines = io.StringIO(self.waiting, newline="").readlines()
-            self.waiting = ""
-            self._row_by_row(lines, last=True)
-        name = {"utf-8-sig": "utf-8"}.get(encoding, encoding)
-        how = "as the plan says" if told else "found out"
-        notes = (
-            f"Read as {name.upper()} ({how}), cut by the {DELIMITERS[self.header.delimiter]}.",
-        )  # fmt: skip
-        return Sheet(
-            header=self.header.cells,
-            header_row=self.header.row,
-            columns=tuple(b.column() for b in self.builders),
-            record=np.concatenate(self.records) if self.records else np.empty(0, np.int64),
-            oddities=(*self.header.above, *self.oddities),
-            encoding=name,
-            delimiter=self.header.delimiter,
-            notes=notes,
-        )
