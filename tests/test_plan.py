@@ -109,7 +109,7 @@ def test_a_plan_written_and_read_again_is_the_same_plan(plan: Plan) -> None:
 )
 def test_any_text_and_number_comes_through_the_file(text: str, time: float, lloq: dict[str, float]) -> None:
     plan = Plan(
-        input=InputRules(lloq=lloq, columns={text: text}),
+        input=InputRules(lloq=lloq, columns={"subject_id": text}),
         exclude=(Exclusion(text, subject_id=text, time=time),),
         report=ReportRules(title=text),
     )
@@ -184,6 +184,7 @@ def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
         ("[nca]\nvisit_window = '3'", "line 2: nca.visit_window is '3', not a number of days or a table of horizons"),
         ("[nca]\nvisit_window = { x = 3 }", "line 2: nca.visit_window names the horizon 'x', which is not there"),
         ("[nca]\nhorizons = { '0_28' = nan }", "line 2: nca.horizons: horizon '0_28' is nan, not a number of days above 0"),
+        ("[input]\ncolumns = { subjet_id = 'ID' }", "line 2: input.columns names 'subjet_id', which is no column of ours; did you mean subject_id?"),
         ("[input]\nlloq = { flow = 0 }", "line 2: input.lloq.flow is 0: Input should be greater than 0"),
         ("[input]\nencoding = 'zip'", "line 2: input.encoding is 'zip', not the name of a text encoding such as utf-8 or gb18030"),
         ("[report]\nby = 'dose_level'", "line 2: report.by is 'dose_level', not a list, in brackets"),

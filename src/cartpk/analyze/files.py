@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Progress, silent
@@ -101,7 +101,8 @@ def write_figures(analysis: Analysis, folder: Path, progress: Progress = silent)
 
     (folder / "figures").mkdir()
     rules, rows = analysis.plan.report, []
-    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=rules.figures))
+    which: Literal["all", "cohort"] = "all" if rules.figures == "all" else "cohort"
+    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=which))
     for n, entry in enumerate(entries, start=1):
         progress("drawing", n - 1, len(entries))
         figure = entry.draw()

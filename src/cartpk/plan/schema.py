@@ -15,6 +15,7 @@ from cartpk.errors import PlanError, RulesError
 from cartpk.input_rules import InputRules
 from cartpk.plan import ReportRules
 from cartpk.plan.toml import Place, lines_of
+from cartpk.readers.aliases import ALIASES
 from cartpk.rules import LambdaZPoints, NcaRules
 from cartpk.samples import Exclusion
 from cartpk.units import UNITS, find_unit
@@ -60,6 +61,15 @@ def _known_unit(name: str) -> str:
     return unit.name
 
 
+def _our_columns(columns: dict[str, str]) -> dict[str, str]:
+    unknown = [name for name in columns if name not in ALIASES]
+    near = get_close_matches(unknown[0], ALIASES, n=1) if unknown else []
+    hint = f"did you mean {near[0]}?" if near else f"they are {', '.join(ALIASES)}"
+    if unknown:
+        raise ValueError(f"names {', '.join(map(repr, unknown))}, which is no column of ours; {hint}")
+    return columns
+
+
 def _given_text(text: str) -> str:
     if not text.strip():
         raise ValueError("is blank")
@@ -85,7 +95,7 @@ class _Input(_Section):
     infusion_day: int = 0
     blq_words: list[Given] = []
     lloq: dict[str, Positive] = {}
-    columns: dict[str, Given] = {}
+    columns: Annotated[dict[str, Given], AfterValidator(_our_columns)] = {}
     covariates: list[Given] = []
     units: dict[str, UnitName] = {}
 
