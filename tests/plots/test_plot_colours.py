@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -21,7 +22,7 @@ def test_colours_are_distinct_and_go_from_light_to_dark(n: int) -> None:
     colours = dose_colours(n)
     light = [luminance(c) for c in colours]
     assert len(set(colours)) == n
-    assert all(a > b - 0.02 for a, b in zip(light, light[1:], strict=False))
+    assert all(a > b - 0.02 for a, b in pairwise(light))
 
 
 def test_more_levels_than_colours_begin_again() -> None:

@@ -35,7 +35,7 @@ def test_every_grouping_has_its_figures_and_the_subjects_can_be_left_out() -> No
 
 def test_without_a_dose_there_is_one_group() -> None:
     p = study(THREE)
-    assert [e.title for e in catalogue(p, nca(p), which="cohort")][0] == "All subjects"
+    assert next(e.title for e in catalogue(p, nca(p), which="cohort")) == "All subjects"
     assert len(list(catalogue(p, nca(p), (), "cohort"))) == 5
 
 

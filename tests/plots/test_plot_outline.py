@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from drawn import study
@@ -33,7 +35,7 @@ def test_the_pieces_add_up_to_the_area(name: str, method: str, blq: str) -> None
     assert sum(piece.area for piece in pieces) == pytest.approx(area, rel=1e-9)
     cut = sum(piece.area for piece in pieces if piece.kind == "interpolated")
     assert 100 * cut / area == pytest.approx(results["auc_0_m3_pct_interp"][0], abs=1e-7)
-    assert all(a.time[-1] == b.time[0] for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a.time[-1] == b.time[0] for a, b in pairwise(pieces))
     assert max(piece.time[-1] for piece in pieces) <= 90
 
 

@@ -40,7 +40,10 @@ def test_by_anything_else_each_group_has_a_panel_and_colour_still_means_dose() -
 
 
 def test_the_geometric_mean_is_drawn_only_where_half_of_the_results_are_quantifiable() -> None:
-    values = {s: [0, 0, 60, 900, 5000, 2000, 500, 150, 80, 70 if k < 2 else 0, 60 if k < 1 else 0, 0] for k, s in enumerate(FOUR)}
+    values = {
+        s: [0, 0, 60, 900, 5000, 2000, 500, 150, 80, 70 if k < 2 else 0, 60 if k < 1 else 0, 0]
+        for k, s in enumerate(FOUR)
+    }
     (strong,) = lines(overlay(study(FOUR, values=values)), "geometric mean")  # type: ignore[arg-type]
     assert list(strong.get_xdata()) == [3.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 60.0]
 

@@ -40,7 +40,11 @@ def test_labels_cover_neither_lines_nor_points_nor_one_another() -> None:
     crowd.add_line(time, value)
     crowd.add_points(time, value)
     boxes = [crowd.label(["some words", "more"]).get_window_extent() for _ in range(3)]
-    curve = axes.transData.transform(np.column_stack([np.interp(np.linspace(0, 100, 2000), time, time), np.interp(np.linspace(0, 100, 2000), time, value)]))
+    curve = axes.transData.transform(
+        np.column_stack(
+            [np.interp(np.linspace(0, 100, 2000), time, time), np.interp(np.linspace(0, 100, 2000), time, value)]
+        )
+    )
     for k, box in enumerate(boxes):
         assert not any(box.contains(x, y) for x, y in curve)
         assert not any(box.overlaps(other) for other in boxes[k + 1 :])

@@ -183,7 +183,7 @@ def test_each_infusion_has_a_figure_of_its_own() -> None:
     p = study(("S1",), infusions=(1, 2))
     linear, _ = panels(p, infusion=2)
     assert "Infusion 2" in texts(linear.figure)
-    with pytest.raises(UsageError, match="infusion 3; there is: assay 'qpcr' in BLOOD, infusion 1; .* infusion 2"):
+    with pytest.raises(UsageError, match=r"infusion 3; there is: assay 'qpcr' in BLOOD, infusion 1; .* infusion 2"):
         individual(p, subject_id="S1", infusion=3)
 
 
@@ -263,7 +263,9 @@ def test_no_text_is_smaller_than_seven_points_and_labels_keep_apart() -> None:
     page = individual(p, nca(p), subject_id="S1")[0, 0].figure  # type: ignore[index]
     page.canvas.draw()
     for axes in page.axes:
-        assert all(t.get_fontsize() >= SMALLEST for t in [*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()])
+        assert all(
+            t.get_fontsize() >= SMALLEST for t in [*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]
+        )
         boxes = [t.get_window_extent() for t in axes.texts if t.get_text()]
         assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[k + 1 :])
     assert all(t.get_fontsize() >= SMALLEST for t in page.texts)

@@ -6,7 +6,20 @@ import pytest
 from drawn import HOSTILE
 
 from cartpk.plots.sheet import sheet
-from cartpk.plots.words import DPI, axis_number, day, days, fit, number, plain, put, short_number, shorten, width_of, wrap
+from cartpk.plots.words import (
+    DPI,
+    axis_number,
+    day,
+    days,
+    fit,
+    number,
+    plain,
+    put,
+    short_number,
+    shorten,
+    width_of,
+    wrap,
+)
 
 
 def test_control_marks_and_unknown_letters_become_visible() -> None:
@@ -57,7 +70,14 @@ def test_what_is_set_is_not_read_as_markup(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (31501.25, "31,500"), (9.995, "10.0"), (0.04567, "0.0457"), (123456789012.0, "1.23×10¹¹"), (float("nan"), "–")],
+    [
+        (0.0, "0"),
+        (31501.25, "31,500"),
+        (9.995, "10.0"),
+        (0.04567, "0.0457"),
+        (123456789012.0, "1.23×10¹¹"),
+        (float("nan"), "–"),
+    ],
 )
 def test_numbers_have_three_figures(value: float, text: str) -> None:
     assert number(value) == text

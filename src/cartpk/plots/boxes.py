@@ -20,6 +20,7 @@ from cartpk.plots.axes import linear_axis, log_axis, log_limits
 from cartpk.plots.colours import FILL, GREY, INK
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, groups_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, page_of, sheet
+from cartpk.plots.style import house_style
 from cartpk.plots.words import SMALLEST, fit, plain, put, width_of
 from cartpk.results import Results
 from cartpk.units import pretty
@@ -46,6 +47,7 @@ class _Cell:
     log: bool
 
 
+@house_style()
 def parameters(
     results: Results,
     *,

@@ -17,6 +17,7 @@ from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, valu
 from cartpk.plots.counts import ROW, CountRow, draw_counts
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, Sheet, sheet
+from cartpk.plots.style import house_style
 from cartpk.plots.visits import Course, CourseKey, courses
 from cartpk.plots.words import fit, put
 from cartpk.profiles import Profiles
@@ -78,6 +79,7 @@ class _Line:
     n_quantifiable: Floats
 
 
+@house_style()
 def mean(
     profiles: Profiles,
     *,

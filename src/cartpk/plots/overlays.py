@@ -18,6 +18,7 @@ from cartpk.plots.colours import GREY, INK
 from cartpk.plots.curve import draw_lines, draw_symbols, heights
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
+from cartpk.plots.style import house_style
 from cartpk.plots.visits import Course, CourseKey, courses
 from cartpk.plots.words import fit, put, width_of
 from cartpk.profiles import Profiles
@@ -68,6 +69,7 @@ class _Grid:
         return _LEFT + column * (self.width + self.between), _HEAD + self.heading + row * (self.height + self.gap)
 
 
+@house_style()
 def overlay(
     profiles: Profiles,
     *,

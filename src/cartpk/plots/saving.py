@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 from matplotlib.figure import Figure
 
 from cartpk.errors import OutputError, UsageError
+from cartpk.plots.style import house_style
 
 __all__ = ["FORMATS", "save"]
 
@@ -18,8 +18,6 @@ FORMATS: dict[str, dict[str, Any]] = {
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
 }
 """What each format is saved with: nothing that tells of clock or program."""
-
-_SETTINGS: Any = {"svg.hashsalt": "cartpk", "svg.fonttype": "path", "pdf.fonttype": 42, "pdf.compression": 6}
 
 
 def save(figure: Figure, path: str | Path) -> Path:
@@ -38,7 +36,7 @@ def save(figure: Figure, path: str | Path) -> Path:
             f"{path.name}: figures are saved as {', '.join('.' + k for k in FORMATS)}, not as {path.suffix or 'a file without suffix'!r}"
         )
     try:
-        with matplotlib.rc_context(_SETTINGS), path.open("wb") as out:
+        with house_style(svg__hashsalt="cartpk", pdf__fonttype=42), path.open("wb") as out:
             figure.savefig(out, format=kind, dpi="figure", facecolor="white", **FORMATS[kind])
     except OSError as error:
         raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error

@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from cartpk.plots.colours import GREY, INK
+from cartpk.plots.style import house_style
 from cartpk.plots.words import DPI, SMALL, SMALLEST, fit, font, put, width_of, wrap
 
 __all__ = ["WIDTH", "KeyEntry", "Page", "Sheet", "page_of", "sheet"]
@@ -33,7 +34,8 @@ class Page(Figure):
 
     def _repr_png_(self) -> bytes:
         out = io.BytesIO()
-        self.savefig(out, format="png")
+        with house_style():
+            self.savefig(out, format="png")
         return out.getvalue()
 
 

@@ -19,6 +19,7 @@ from cartpk.plots.marks import area_words, draw_area, draw_bracket, draw_peak, d
 from cartpk.plots.outline import outline
 from cartpk.plots.placing import Crowd
 from cartpk.plots.sheet import WIDTH, Sheet, sheet
+from cartpk.plots.style import house_style
 from cartpk.plots.words import put, shorten
 from cartpk.profiles import Profiles
 from cartpk.results import Results
@@ -46,6 +47,7 @@ class _Subject:
     infusion: int
 
 
+@house_style()
 def individual(
     profiles: Profiles,
     results: Results | None = None,

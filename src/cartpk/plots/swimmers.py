@@ -14,6 +14,7 @@ from cartpk.plots.axes import time_axis
 from cartpk.plots.colours import INK, PALE
 from cartpk.plots.groups import Doses, Panel, doses_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
+from cartpk.plots.style import house_style
 from cartpk.plots.words import SMALLEST, fit, put, width_of
 from cartpk.results import Results
 from cartpk.samples import natural_key
@@ -37,6 +38,7 @@ class _Rows:
         return self.pitch >= _FINEST
 
 
+@house_style()
 def persistence(
     results: Results, *, assay: str | None = None, matrix: str | None = None, infusion: int = 1
 ) -> Axes | NDArray[Any]:

@@ -189,8 +189,8 @@ def short_number(value: float) -> str:
 
 
 def _power(value: float) -> str:
-    mantissa, power = f"{value:.5e}".split("e")
-    lead = f"{float(mantissa):g}"
+    mantissa, power = f"{value:.12e}".split("e")
+    lead = f"{float(mantissa):.12g}"
     return f"{'' if lead == '1' else lead + '×'}{decade(int(power))}"
 
 
