@@ -75,11 +75,10 @@ def test_what_has_no_text_of_its_own_is_refused_with_its_column():
         encode(pd.DataFrame({"when": [pd.Timestamp("2026-01-01")]}))
 
 
-def test_a_file_holds_the_bytes_and_pandas_reads_the_same_numbers(tmp_path: Path):
+def test_a_file_holds_the_bytes_and_its_numbers_come_back_the_same(tmp_path: Path):
     frame = pd.DataFrame({"subject_id": ["001", "NA"], "value": [1 / 3, math.pi * 1e300]})
     write(frame, tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_bytes() == encode(frame)
-    back = pd.read_csv(
-        tmp_path / "x.csv", dtype={"subject_id": str}, keep_default_na=False, float_precision="round_trip"
-    )
-    assert back.equals(frame)
+    back = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
+    assert back["subject_id"].tolist() == ["001", "NA"]
+    assert [float(text) for text in back["value"]] == frame["value"].tolist()
