@@ -20,7 +20,7 @@ def main(out: Path) -> ck.Run:
         if reason := results.reason("auc_0_m3", i):
             print(*profiles.keys[i], reason.sentence)
 
-    print(ck.summarize(results, by="dose_level").to_frame().query("parameter == 'cmax'"))
+    print(ck.summarize(results, by="dose_level"))
     ck.plots.individual(profiles, results, subject_id="S01")  # matplotlib Axes, to draw on or to save
     return ck.analyze(COUNTS, out=out)  # what `cartpk analyze` does
 
