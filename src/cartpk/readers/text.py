@@ -17,7 +17,7 @@ from cartpk.rulebook import finding
 
 __all__ = ["read_text"]
 
-BLOCK = 1 << 14  # bytes: the cells of a block stay in the processor's cache, which halves the time
+BLOCK = 1 << 15  # bytes: the cells of a block stay in the processor's cache, which halves the time
 TITLE_ROWS = 20  # rows above the header that are looked at
 
 _MAGIC = (
