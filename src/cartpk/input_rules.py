@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
 from cartpk.errors import RulesError
+from cartpk.units import UNITS, find_unit
 
 __all__ = ["InputRules"]
 
@@ -48,5 +50,11 @@ class InputRules:
             problems.append(f"delimiter is {self.delimiter!r}, not a comma, a semicolon or a tab")
         if self.delimiter == "," == self.decimal:
             problems.append("delimiter and decimal are both a comma")
+        for assay, limit in self.lloq.items():
+            if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 < limit < math.inf:
+                problems.append(f"lloq of {assay} is {limit!r}, not a number above 0")
+        for assay, unit in self.units.items():
+            if find_unit(unit) is None:
+                problems.append(f"unit of {assay} is {unit!r}, not one of {', '.join(UNITS)}")
         if problems:
             raise RulesError("; ".join(problems))

@@ -6,7 +6,10 @@ import pytest
 from cartpk.errors import RulesError
 from cartpk.input_rules import InputRules
 from cartpk.readers.aliases import ALIASES, COVARIATES, NUMBERS, folded_header, recognise
+from cartpk.readers.cells import MISSING_WORDS
+from cartpk.readers.reported import BLQ_WORDS, LIMIT_WORDS, ULOQ_WORDS
 from cartpk.samples import Samples
+from cartpk.units import UNITS
 
 from .conftest import told
 
@@ -21,6 +24,14 @@ def test_each_name_belongs_to_one_column_of_ours() -> None:
 def test_our_own_name_ranks_first() -> None:
     assert all(groups[0] == (ours,) for ours, groups in ALIASES.items())
     assert set(COVARIATES) | set(NUMBERS) <= ALIASES.keys()
+
+
+def test_the_page_on_input_lists_every_word_and_unit() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    for word in (*BLQ_WORDS, *LIMIT_WORDS, *ULOQ_WORDS, *MISSING_WORDS):
+        assert f"`{word}`" in page
+    for unit in UNITS.values():
+        assert f"| `{unit.name}` | {', '.join(f'`{s}`' for s in unit.spellings)} |" in page
 
 
 def test_the_page_on_input_lists_every_name() -> None:

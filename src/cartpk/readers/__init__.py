@@ -14,7 +14,6 @@ from cartpk.readers.long import samples_of
 from cartpk.readers.sheet import Sheet
 from cartpk.readers.text import read_text
 from cartpk.samples import Exclusion, Samples, Source
-from cartpk.units import UNITS, find_unit
 
 __all__ = ["READERS", "read"]
 
@@ -103,6 +102,3 @@ def _refuse_unknown_assays(samples: Samples, rules: InputRules) -> None:
         if unknown:
             have = ", ".join(samples.assay.levels)
             raise RulesError(f"[input] {key}: there is no assay {unknown[0]!r}; the data have {have}")
-    for assay, unit in rules.units.items():
-        if find_unit(unit) is None:
-            raise RulesError(f"[input] units: {unit!r} (for {assay}) is not a unit; they are {', '.join(UNITS)}")

@@ -23,7 +23,7 @@ ALIASES: dict[str, tuple[tuple[str, ...], ...]] = {
     "value": (("value",), ("AVAL",), ("PCSTRESN",), ("result",), ("conc",), ("concentration",), ("结果",), ("检测结果",)),
     "value_text": (("value_text",), ("AVALC", "PCSTRESC")),
     "unit": (("unit",), ("AVALU", "PCSTRESU"), ("units",), ("单位",)),
-    "assay": (("assay",), ("PCTESTCD", "PARAMCD"), ("test",), ("检测方法",), ("检测项目",)),
+    "assay": (("assay",), ("PCTESTCD", "PARAMCD"), ("检测方法",), ("检测项目",)),
     "lloq": (("lloq",), ("PCLLOQ", "ALLOQ"), ("定量下限",)),
     "visit": (("visit",), ("AVISIT",), ("访视",)),
     "time_nominal": (("time_nominal",), ("NFRLT",), ("nominal_time",), ("nominal_day",), ("计划天数",)),
@@ -38,7 +38,7 @@ ALIASES: dict[str, tuple[tuple[str, ...], ...]] = {
     "age": (("age",), ("年龄",)),
     "weight": (("weight",), ("体重",)),
     "response": (("response",), ("疗效",)),
-    "lot": (("lot",), ("lot_number",), ("batch",), ("批号",)),
+    "lot": (("lot",), ("lot_number",), ("批号",)),
 }  # fmt: skip
 """Our column -> its names, best first; names in one group are of equal rank."""
 

@@ -53,7 +53,7 @@ def converted(work: Work, value: Floats, lloq: Floats, unit: Column, assay: Labe
     for name, wanted in work.rules.units.items():
         target = find_unit(wanted)
         if target is None or name not in assay.levels:
-            continue  # refused where all files are known
+            continue  # an assay of another file, or of none, which is refused where all files are known
         of_assay = assay.codes == assay.levels.index(name)
         for k, text in enumerate(unit.texts):
             rows = of_assay & (unit.codes == k)
