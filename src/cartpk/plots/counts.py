@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from cartpk.plots.colours import GREY
+from cartpk.plots.colours import GREY, PALE
 from cartpk.plots.sheet import page_of
 from cartpk.plots.words import SMALLEST, day, fit, put, width_of
 
@@ -19,7 +19,8 @@ __all__ = ["ROW", "CountRow", "draw_counts", "spread"]
 Floats = NDArray[np.float64]
 ROW = 0.15
 """Inches a row."""
-_FIRST = 0.46
+_FIRST = 0.50
+_LEADER = (0.20, 0.38)
 
 
 class CountRow(NamedTuple):
@@ -47,7 +48,9 @@ def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
         heading, texts = "n ≥ LLOQ, day", [{d: t.partition("/")[0] for d, t in row.items()} for row in texts]
         widths = _widths(visits, texts)
     low, high = axes.get_xlim()
-    places = spread((visits - low) / (high - low) * width, widths, width) / width
+    on_axis = (visits - low) / (high - low)
+    places = spread(on_axis * width, widths, width) / width
+    _connect(axes, on_axis, places, height)
     down = [-(_FIRST + ROW * k) / height for k in range(len(rows) + 1)]
     put(axes, -0.1 / width, down[0], heading, colour=GREY, ha="right", transform=axes.transAxes)
     for x, visit in zip(places.tolist(), visits.tolist(), strict=True):
@@ -63,6 +66,19 @@ def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
                 markersize=3.6, color=row.colour, transform=axes.transAxes, clip_on=False, label="key",
             )
         )  # fmt: skip
+
+
+def _connect(axes: Axes, on_axis: Floats, places: Floats, height: float) -> None:
+    """A fine line from each visit on the axis to its column."""
+    gap = np.full(len(places), np.nan)
+    x = np.column_stack([on_axis, places, gap]).ravel()
+    y = np.tile([-_LEADER[0] / height, -_LEADER[1] / height, np.nan], len(places))
+    axes.add_line(
+        Line2D(
+            x, y, color=PALE, linewidth=0.5, linestyle="-", marker="", transform=axes.transAxes, clip_on=False,
+            label="connectors", zorder=1,
+        )
+    )  # fmt: skip
 
 
 def _widths(visits: Floats, texts: Sequence[dict[float, str]]) -> Floats:

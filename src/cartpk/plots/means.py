@@ -115,7 +115,7 @@ def mean(
     groups, doses = groups_of(profiles, by), doses_of(profiles)
     found = courses(profiles, by, _MIN_N)
     blocks = [(panel, _lines(panel, found, groups, doses, (statistic, infusion, scale == "log"))) for panel in panels]
-    heights = [0.22 + _PANEL + 0.42 + ROW * (len(lines) + 1) + 0.12 for _, lines in blocks]
+    heights = [0.22 + _PANEL + 0.46 + ROW * (len(lines) + 1) + 0.12 for _, lines in blocks]
     page = sheet(
         mean_title(groups, statistic), infusion_text(profiles, infusion), sum(heights),
         mean_caption(profiles, by=by, statistic=statistic, infusion=infusion), _key(blocks, groups, doses),
@@ -200,7 +200,8 @@ def _draw_block(
     """One assay `place[0]` inches down, its days up to `place[1]`."""
     down, last = place
     axes = page.axes(_LEFT, down + 0.22, _INCHES, _PANEL)
-    time_axis(axes, 0.0, last)
+    time_axis(axes, 0.0, last, label=False)
+    put(axes, -0.1 / _INCHES, -0.15 / _PANEL, "Days after infusion", ha="right", transform=axes.transAxes)
     _value_axis(axes, profiles, panel, lines, scale)
     put(
         axes,
