@@ -215,10 +215,11 @@ class Samples:
         state: `State` of each row's value.
         lloq: limit of quantification, NaN where none is known.
         covariates: column -> Labels, of the columns that describe a subject (dose among them, as text).
-        extra: column -> Labels, of whatever else the file has.
+        extra: column -> Labels, of whatever else the file has; their levels are in no order, since every row may have its own.
         exclusions: what the plan leaves out.
         findings: what the reader found.
         conversions: sentences on units converted because the plan says so.
+        unit_reported: `unit` before those conversions; None where there were none.
     """
 
     sources: tuple[Source, ...]
@@ -241,6 +242,7 @@ class Samples:
     exclusions: tuple[Exclusion, ...] = ()
     findings: Findings = field(default_factory=Findings)
     conversions: tuple[str, ...] = ()
+    unit_reported: Labels | None = None
 
     def __post_init__(self) -> None:
         n = len(self.record)

@@ -112,6 +112,13 @@ def test_the_delimiter_comes_from_the_header(read_bytes: Read, delimiter: str) -
     assert samples.sources[0].delimiter == delimiter
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_line_that_tells_excel_the_delimiter_is_no_row(read_bytes: Read, delimiter: str) -> None:
+    text = f"sep={delimiter}\n" + (HEADER + "S1,1,5,%,1\n").replace(",", delimiter)
+    samples = read_bytes(text)
+    assert (samples.record.tolist(), told(samples)) == ([3], [])
+
+
 def test_the_plan_may_name_the_delimiter(read_bytes: Read) -> None:
     assert read_bytes(
         "subject_id;a,time;value;unit\nS1;1;5;%\n", delimiter=";", columns={"time": "a,time"}

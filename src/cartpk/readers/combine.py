@@ -36,15 +36,18 @@ def combine(parts: Sequence[Samples]) -> Samples:
         state=np.concatenate([p.state for p in parts]),
         lloq=np.concatenate([p.lloq for p in parts]),
         covariates=_joined_columns([p.covariates for p in parts], lengths),
-        extra=_joined_columns([p.extra for p in parts], lengths),
+        extra=_joined_columns([p.extra for p in parts], lengths, in_order=False),
         exclusions=parts[0].exclusions,
         findings=Findings(chain.from_iterable(p.findings for p in parts)),
         conversions=tuple(chain.from_iterable(p.conversions for p in parts)),
+        unit_reported=_joined([p.unit_reported or p.unit for p in parts], lengths)
+        if any(p.unit_reported for p in parts)
+        else None,
     )
 
 
-def _joined(columns: Sequence[Labels | None], lengths: Sequence[int]) -> Labels:
-    """Labels end to end; None stands for blanks."""
+def _joined(columns: Sequence[Labels | None], lengths: Sequence[int], in_order: bool = True) -> Labels:
+    """Labels end to end, their levels in natural order if so wished; None stands for blanks."""
     codes: dict[str, int] = {}
     pieces = []
     for column, n in zip(columns, lengths, strict=True):
@@ -54,10 +57,12 @@ def _joined(columns: Sequence[Labels | None], lengths: Sequence[int]) -> Labels:
             new = np.array([codes.setdefault(t, len(codes)) for t in column.levels], np.int32)
             pieces.append(new[column.codes])
     whole = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
-    return Labels.of_codes(whole, tuple(codes))
+    return Labels.of_codes(whole, tuple(codes)) if in_order else Labels(whole, tuple(codes))
 
 
-def _joined_columns(parts: Sequence[Mapping[str, Labels]], lengths: Sequence[int]) -> dict[str, Labels]:
+def _joined_columns(
+    parts: Sequence[Mapping[str, Labels]], lengths: Sequence[int], in_order: bool = True
+) -> dict[str, Labels]:
     """Columns by name, in order of first appearance."""
     names = dict.fromkeys(chain.from_iterable(parts))
-    return {name: _joined([p.get(name) for p in parts], lengths) for name in names}
+    return {name: _joined([p.get(name) for p in parts], lengths, in_order) for name in names}

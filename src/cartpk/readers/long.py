@@ -76,6 +76,7 @@ def _understood(work: Work) -> Samples:
         extra=_extra(work),
         findings=Findings(work.findings),
         conversions=tuple(work.conversions),
+        unit_reported=unit.labels() if work.conversions else None,
     )
 
 
@@ -156,7 +157,7 @@ def _extra(work: Work) -> Mapping[str, Labels]:
     for i, (header, column) in enumerate(zip(work.sheet.header, work.sheet.columns, strict=True)):
         if i in placed or (is_blank(header) and all(map(is_blank, column.texts))):
             continue
-        extra.setdefault(header.strip() or f"column_{i + 1}", column.labels())
+        extra.setdefault(header.strip() or f"column_{i + 1}", Labels(column.codes, column.texts))
     return extra
 
 

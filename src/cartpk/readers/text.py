@@ -20,6 +20,8 @@ __all__ = ["read_text"]
 BLOCK = 1 << 15  # bytes: the cells of a block stay in the processor's cache, which halves the time
 TITLE_ROWS = 20  # rows above the header that are looked at
 
+_HINTS = ("sep=,", "sep=;", "sep=\t", "sep=")  # a first line by which Excel is told the delimiter
+
 _MAGIC = (
     (b"PK\x03\x04", "a zip archive or a workbook"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
@@ -171,6 +173,8 @@ def _find_header(head: str, rules: InputRules) -> Header | None:
             rank = (score(cells, rules), len(cells) if not above else 0)
             if best is None or rank[0] > max(best[0], 1) or (rank[0] == best[0] and rank[1] > best[1]):
                 best = (*rank, header)
+            if delimiter.join(cells).strip() in _HINTS:
+                continue
             above.append(Oddity(row, "E-ROW-NOT-DATA", "The row stands above the header.", cells))
     return None if best is None else best[2]
 
