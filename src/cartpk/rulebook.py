@@ -52,6 +52,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
     ),
     "Numbers": (
         DataRule("E-NUMBER-THOUSANDS", "A number has thousands separators.", "Write it without them."),
+        DataRule("W-NUMBER-THOUSANDS", "Every decimal sign has three digits after it, as if it separated thousands.", "Check one number against the laboratory's report; write thousands without a sign.",
+                 "Judged for each assay of a text file: no number is written in another way, such as 12.5, 0.125 or 1250, and none is 1000 or more."),
         DataRule("E-NUMBER-DECIMAL-COMMA", "A number has a decimal comma that the plan does not declare.", 'Declare it in the plan: [input] decimal = ",".'),
         DataRule("E-NUMBER-NOT-A-NUMBER", "The text is not a number.", "Write a plain number such as 12.5 or 1.25e4."),
         DataRule("E-NUMBER-NOT-FINITE", "Infinity and NaN are not results.", "Leave the cell blank where there is no result."),

@@ -28,6 +28,7 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "E-ROW-QUOTE": [(10, "", "", 'S02,7,900,"copies/ug gDNA,qpcr,50')],
     "E-ROW-NOT-DATA": [(10, "", "", "Source: central laboratory,,,,,")],
     "E-NUMBER-THOUSANDS": [(5, "value", "S01", "5,000")],
+    "W-NUMBER-THOUSANDS": [(4, "value", "", "1.250")],
     "E-NUMBER-DECIMAL-COMMA": [(10, "value", "S02", "12,5")],
     "E-NUMBER-NOT-A-NUMBER": [(5, "value", "S01", "5O00")],
     "E-NUMBER-NOT-FINITE": [(5, "value", "S01", "inf")],

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from cartpk.samples import Samples, State
 
@@ -84,6 +85,33 @@ def test_a_decimal_comma_is_read_where_the_plan_says_so(read_bytes: Read) -> Non
     assert samples.covariates["dose"].levels == ("1.5",)
     assert told(samples) == [("E-NUMBER-NOT-A-NUMBER", 4, "value", "12.5")]
     assert "comma" in samples.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("numbers", "warned"),
+    [
+        (["1.250", "900", "60"], True),
+        (["1.250", "12.500", " 100.000 "], True),
+        (["1.250", "12.5"], False),
+        (["1.250", "0.125"], False),
+        (["1.250", "1250"], False),
+        (["900", "60"], False),
+        (["BLQ"], False),
+    ],
+)
+def test_numbers_that_could_have_thousands_separators_are_a_warning(
+    read_bytes: Read, numbers: list[str], warned: bool
+) -> None:
+    samples = read_bytes(HEADER + "".join(f"S1,{i},{x},cells/uL,\n" for i, x in enumerate(numbers)))
+    assert [rule for rule, *_ in told(samples, "warning")] == ["W-NUMBER-THOUSANDS"] * warned
+    commas = "".join(f"S1;{i};{x.replace('.', ',')};cells/uL;\n" for i, x in enumerate(numbers))
+    samples = read_bytes(HEADER.replace(",", ";") + commas, decimal=",")
+    assert [rule for rule, *_ in told(samples, "warning")] == ["W-NUMBER-THOUSANDS"] * warned
+
+
+def test_each_assay_is_judged_by_itself_for_thousands(read_bytes: Read) -> None:
+    text = "subject_id,time,value,unit,assay\nS1,0,0.5,cells/uL,flow\nS1,0,1.250,copies/ug,qpcr\n"
+    assert told(read_bytes(text), "warning") == [("W-NUMBER-THOUSANDS", 3, "value", "1.250")]
 
 
 def test_the_character_result_stands_in_where_the_number_is_blank(read_bytes: Read) -> None:

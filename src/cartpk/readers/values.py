@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,7 @@ def values(work: Work, column: Column, assay: Labels) -> tuple[Floats, NDArray[n
     said = reported_of(column.texts, work.rules.decimal, work.rules.blq_words)
     _tell_faults(work, column, said)
     value, state, limit = said.value[column.codes], said.state[column.codes], said.limit[column.codes]
+    _warn_of_thousands(work, column, value, assay)
     lloq, _ = work.numbers("lloq")
     work.tell("E-LLOQ-NOT-POSITIVE", lloq <= 0, "lloq")
     lloq = np.where(lloq <= 0, np.nan, lloq)
@@ -58,6 +61,23 @@ def _tell_faults(work: Work, column: Column, said: Reported) -> None:
         elif rule.startswith("E-NUMBER"):
             sentence = number_sentence(rule, work.rules)
         _tell_results(work, rule, column.where([fault == rule for fault in said.fault]), column, sentence)
+
+
+def _warn_of_thousands(work: Work, column: Column, value: Floats, assay: Labels) -> None:
+    """Warn of each assay whose numbers read as well with thousands separators: 1.250 is 1.25 here, and 1250 elsewhere."""
+    sign = work.rules.decimal
+    grouped = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}{re.escape(sign)}[0-9]{{3}}")
+    if not work.sheet.delimiter:
+        return  # the numbers of a workbook are stored, not written
+    for code, name in enumerate(assay.levels):
+        rows = np.flatnonzero((assay.codes == code) & ~np.isnan(value))
+        if not len(rows) or value[rows].max() >= 1000:
+            continue
+        signed = (row for row in rows.tolist() if sign in column[row])
+        first = next(signed, None)
+        if first is not None and all(grouped.fullmatch(column[row].strip()) for row in (first, *signed)):
+            message = f"All numbers of {quoted(name)} with a decimal sign have three digits after it; they are read as decimals."
+            work.tell_once("W-NUMBER-THOUSANDS", message, "value", row=first, value=column[first])
 
 
 def _tell_results(work: Work, rule: str, rows: Bools, column: Column, sentence: str) -> None:
