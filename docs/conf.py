@@ -22,6 +22,7 @@ nitpicky = False
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_type_aliases = {"ArrayLike": "ArrayLike", "Floats": "Floats"}
 python_use_unqualified_type_names = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
