@@ -12,7 +12,7 @@ SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
 errors ragged reasons units rounding descriptive
-terms findings rules input_rules fit_rules models
+terms findings rules input_rules fit_rules cdisc_rules models
 rulebook
 samples
 checks
@@ -24,6 +24,7 @@ summary
 plan
 analysis
 tables plots
+cdisc
 writers report
 runfolder
 analyze

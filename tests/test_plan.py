@@ -158,12 +158,10 @@ figures = "some"
     ("text", "problem"),
     [
         ("[models]\nnames = ['stein']", "line 1: models is not in this version"),
-        ("[cdisc]\nx = 1", "line 1: cdisc is not in this version"),
         ("[report]\ndraft = true", "line 2: report.draft is not in this version"),
         ("[report]\nlanguage = 'zh'", "line 2: report.language: 'zh' is not in this version; en is"),
         ("[report]\nformats = ['csv', 'rtf']", "line 2: report.formats: 'rtf' is not in this version"),
         ("[report]\nformats = ['docx']", "line 2: report.formats: 'docx' is not in this version"),
-        ("[report]\nformats = ['xpt']", "line 2: report.formats: 'xpt' is not in this version"),
     ],
 )
 def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
@@ -189,8 +187,13 @@ def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
         ("[input]\nencoding = 'zip'", "line 2: input.encoding is 'zip', not the name of a text encoding such as utf-8 or gb18030"),
         ("[report]\nby = 'dose_level'", "line 2: report.by is 'dose_level', not a list, in brackets"),
         ("[report]\nby = ['a,']", "line 2: report.by: 'a,' has a blank or doubled column"),
-        ("[report]\nformats = []", "line 2: report.formats names nothing: give one or more of csv, html, xlsx"),
+        ("[report]\nformats = []", "line 2: report.formats names nothing: give one or more of csv, html, xlsx, xpt"),
         ("[report]\ntitle = 'a\\u0007'".replace("'", '"'), "line 2: report.title has a line break or another character that cannot be printed"),
+        ("[cdisc]\nflow_domain = 'LB'", "line 2: cdisc.flow_domain is 'LB', not PC or CP"),
+        ("[cdisc]\nstudyid = '研究'", "line 2: cdisc.studyid is '研究', not plain ASCII text of 1 to 200 letters without blanks around it"),
+        ("[cdisc.values]\nvisit = { 'D0' = 'é' }", "line 1: cdisc.values has 'é' for 'visit', which is not plain ASCII text of 1 to 200 letters without blanks around it"),
+        ("[cdisc]\nnames = { site = 'site name' }", "line 2: cdisc.names has 'site name' for 'site'; a variable has at most 8 capital letters, digits and _"),
+        ("[cdisc]\nvalue = {}", "line 2: cdisc.value is not a key; did you mean values?"),
         ("[report]\nout = ' '", "line 2: report.out is blank"),
         ("[report]\nstudy = 1979-05-27", "line 2: report.study is 1979-05-27, not text, in quotes"),
         ("x = ", "is not TOML: Invalid value (at end of document)"),
@@ -255,7 +258,7 @@ def test_an_unknown_rule_beside_a_plan_is_refused_with_the_nearest_name() -> Non
 
 
 def test_report_rules_refuse_what_cannot_be() -> None:
-    with pytest.raises(RulesError, match="formats names 'pdf', not one of csv, html, xlsx; formats names 'csv' twice"):
+    with pytest.raises(RulesError, match="formats names 'pdf', not one of csv, html, xlsx, xpt; formats names 'csv' twice"):
         ReportRules(formats=("csv", "pdf", "csv"))
     with pytest.raises(RulesError, match="by is the text 'dose_level', not a list of texts"):
         ReportRules(by="dose_level")  # type: ignore[arg-type]

@@ -31,11 +31,13 @@ class Run:
         out: the run folder.
         status: 0, as the command line ends.
         analysis: everything it worked out.
+        refused: what a format could not hold, with the remedy; the rest was written.
     """
 
     out: Path
     status: int
     analysis: Analysis
+    refused: tuple[str, ...] = ()
 
     @property
     def findings(self) -> Findings:
@@ -95,10 +97,11 @@ def analyze(
     paths = [Path(i) for i in inputs]
     refuse_to_replace(place, replace, paths)
     analysis = work_out(inputs, given, progress)
+    refused: list[str] = []
     with building(place, replace, paths) as folder:
-        rows = write_files(analysis, folder, progress)
+        rows = write_files(analysis, folder, progress, refused=refused)
         write_manifest(folder, facts_of(analysis, place, command, started), rows)
-    return Run(place, 0, analysis)
+    return Run(place, 0, analysis, tuple(refused))
 
 
 def default_out(first: Input) -> str:

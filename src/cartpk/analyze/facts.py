@@ -14,7 +14,7 @@ from cartpk.analysis import Analysis
 
 __all__ = ["counts_of", "facts_of", "versions"]
 
-_LIBRARIES = ("cartpk", "numpy", "scipy", "pandas", "matplotlib", "openpyxl", "jinja2", "pydantic")
+_LIBRARIES = ("cartpk", "numpy", "scipy", "pandas", "matplotlib", "openpyxl", "jinja2", "pydantic", "pyreadstat")
 
 
 def versions() -> dict[str, str]:

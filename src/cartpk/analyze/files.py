@@ -58,10 +58,12 @@ def write_files(
     figures: pd.DataFrame | None = None,
     *,
     draw: bool = True,
+    refused: list[str] | None = None,
 ) -> dict[str, int]:
     """Write everything the plan asks for but the manifest; returns the rows of each file that is a table.
 
     With `draw` off no figure is drawn, and `figures` is the index of those drawn before (or None).
+    What a format cannot hold is left out, and a sentence on it added to `refused`.
     """
     rules = analysis.plan.report
     rows: dict[str, int] = {}
@@ -74,6 +76,8 @@ def write_files(
         links += [(name, _WORDS[name]) for name in frames]
     if "xlsx" in rules.formats:
         rows |= _write_tables(analysis, frames, folder, links, progress)
+    if "xpt" in rules.formats:
+        rows |= write_cdisc(analysis, frames["concentrations.csv"], folder, links, [] if refused is None else refused)
     if figures is not None:
         rows["figures/index.csv"] = _write_frame(figures, folder / "figures" / "index.csv")
         links.append(("figures/index.csv", "the figures, their titles and captions"))
@@ -139,6 +143,55 @@ def _write_tables(
         rows[name] = len(table.rows)
         links.append((name, f"{table.kind} {table.number}: {table.title}. {table.subtitle}"))
     return rows
+
+
+def write_cdisc(
+    analysis: Analysis, listing: pd.DataFrame, folder: Path, links: list[Link], refused: list[str]
+) -> dict[str, int]:
+    """Write the CDISC data sets, each as CSV and, where the format can hold it, as transport file, and their description."""
+    from cartpk.cdisc import datasets, define
+    from cartpk.errors import RulesError
+    from cartpk.writers import xpt
+    from cartpk.writers.define import page
+
+    a, rules = analysis, analysis.plan.cdisc
+    study = study_of(analysis)
+    faults: dict[str, tuple[str, ...]] = {}
+    try:
+        data = datasets(a.samples, a.results, rules, study=study, ledger=a.ledger, listing=listing)
+    except RulesError as error:
+        data, faults = (), {"(all)": tuple(str(error).splitlines())}
+    (folder / "cdisc").mkdir()
+    rows: dict[str, int] = {}
+    for dataset in data:
+        name = f"cdisc/{dataset.name.lower()}"
+        rows[f"{name}.csv"] = _write_frame(dataset.to_frame(), folder / f"{name}.csv")
+        if found := xpt.check(dataset):
+            faults[dataset.name] = found
+        else:
+            xpt.write(dataset, folder / f"{name}.xpt")
+            rows[f"{name}.xpt"] = len(dataset)
+    refused += [sentence for sentences in faults.values() for sentence in sentences]
+    frames = {"index": define.contents(data, faults), "define": define.variables(data)}
+    if data:
+        frames["codelists"] = define.codelists(a.samples, a.results, rules)
+    for name, frame in frames.items():
+        rows[f"cdisc/{name}.csv"] = _write_frame(frame, folder / "cdisc" / f"{name}.csv")
+    if data:
+        text = page(study, *frames.values())
+        (folder / "cdisc" / "define.html").write_text(text, encoding="utf-8", newline="\n")
+        links.append(("cdisc/define.html", "the CDISC data sets, their variables and codes"))
+    links.append(("cdisc/index.csv", "the CDISC data sets, and which of them were refused and why"))
+    return rows
+
+
+def study_of(analysis: Analysis) -> str:
+    """STUDYID: of the plan's ``[cdisc]``, else of its ``[report]``, else the one that the input names."""
+    plan, extra = analysis.plan, analysis.samples.extra
+    if plan.cdisc.studyid or plan.report.study:
+        return plan.cdisc.studyid or plan.report.study
+    given = {t.strip() for t in extra["STUDYID"].texts()} - {""} if "STUDYID" in extra else set()
+    return given.pop() if len(given) == 1 else ""
 
 
 def _write_report(analysis: Analysis, folder: Path, links: Sequence[Link], progress: Progress) -> None:

@@ -78,7 +78,7 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     help="Group the summaries; may be repeated; a,b crosses.  [default: dose_level, where there is one]",
 )
 @click.option(
-    "--format", "formats", callback=read_words, metavar="csv,html,xlsx", help="What to write.  [default: all of them]"
+    "--format", "formats", callback=read_words, metavar="csv,html,xlsx,xpt", help="What to write.  [default: csv,html,xlsx]"
 )
 @click.option("--figures", type=click.Choice(["all", "cohort", "none"]), help="Which figures to draw.  [default: all]")
 @click.option(
@@ -123,8 +123,10 @@ def analyze(
             command=click.get_current_context().obj["command"],
             **rules,
         )
+    complain(f"cartpk: not written: {sentence}" for sentence in run.refused)
     if as_json:
-        say_json(answers.as_json(run.status, run, run.findings, counts_of(run.analysis)))
+        answer = answers.as_json(run.status, run, run.findings, counts_of(run.analysis))
+        say_json({**answer, "refused": list(run.refused)} if run.refused else answer)
     elif not quiet:
         say(answers.answers(run))
     return run.status

@@ -12,15 +12,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError, UsageError
 from cartpk.input_rules import InputRules
 from cartpk.rules import NcaRules
 from cartpk.samples import Exclusion
 
-__all__ = ["FIGURES", "FIGURE_FORMATS", "FORMATS", "LATER_FORMATS", "Plan", "ReportRules"]
+__all__ = ["FIGURES", "FIGURE_FORMATS", "FORMATS", "LATER_FORMATS", "USUAL_FORMATS", "Plan", "ReportRules"]
 
-FORMATS = ("csv", "html", "xlsx")
-LATER_FORMATS = ("rtf", "docx", "xpt")
+FORMATS = ("csv", "html", "xlsx", "xpt")
+USUAL_FORMATS = ("csv", "html", "xlsx")
+LATER_FORMATS = ("rtf", "docx")
 FIGURES = ("all", "cohort", "none")
 FIGURE_FORMATS = ("png", "svg", "pdf")
 _MOST_BYTES = 1_000_000
@@ -45,7 +47,7 @@ class ReportRules:
     title: str = "CAR-T cellular kinetics"
     population: str = ""
     by: tuple[str, ...] | None = None
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS
     figures: str = "all"
     figure_format: tuple[str, ...] = ("png",)
     language: str = "en"
@@ -107,6 +109,7 @@ class Plan:
     exclude: tuple[Exclusion, ...] = ()
     nca: NcaRules = field(default_factory=NcaRules)
     report: ReportRules = field(default_factory=ReportRules)
+    cdisc: CdiscRules = field(default_factory=CdiscRules)
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Plan:

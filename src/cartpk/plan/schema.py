@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError
 from cartpk.input_rules import InputRules
 from cartpk.plan import ReportRules
@@ -22,7 +23,7 @@ from cartpk.units import UNITS, find_unit
 
 __all__ = ["read_plan"]
 
-_LATER = {("models",), ("cdisc",), ("report", "draft")}
+_LATER = {("models",), ("report", "draft")}
 
 
 def _encoding(name: str) -> str:
@@ -150,6 +151,13 @@ class _Report(_Section):
     out: Given = ""
 
 
+class _Cdisc(_Section):
+    studyid: str = ""
+    flow_domain: str = ""
+    values: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
+
+
 class _PlanFile(_Section):
     """The whole file; the defaults here are never used, only what is given is read."""
 
@@ -157,6 +165,7 @@ class _PlanFile(_Section):
     exclude: list[_Exclude] = []
     nca: _Nca = _Nca()
     report: _Report = _Report()
+    cdisc: _Cdisc = _Cdisc()
 
 
 Problem = tuple[Place, str]
@@ -231,6 +240,7 @@ def _rules(given: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
         "exclude": tuple(exclude),
         "nca": _made_of_fields(NcaRules, {**nca, "lambda_z_points": tuple(filter(None, points))}, "nca", problems),
         "report": _made_of_fields(ReportRules, _tuples(given.get("report", {})), "report", problems),
+        "cdisc": _made_of_fields(CdiscRules, given.get("cdisc", {}), "cdisc", problems),
     }
 
 

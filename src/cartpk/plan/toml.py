@@ -26,6 +26,7 @@ def write_plan(plan: Plan) -> str:
         *_section("nca", plan.nca, leave=points),
         *(line for point in plan.nca.lambda_z_points for line in ["[[nca.lambda_z]]", *_given(point), ""]),
         *_section("report", plan.report),
+        *_section("cdisc", plan.cdisc),
     ]
     return "\n".join(sections)
 
