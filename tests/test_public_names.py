@@ -12,9 +12,9 @@ import pytest
 
 import cartpk
 
-VERBS = {"analyze", "check", "nca", "profile", "read", "simulate", "summarize"}
+VERBS = {"analyze", "check", "fit", "nca", "predict", "profile", "profile_likelihood", "read", "simulate", "summarize"}
 NOUNS = {
-    "CartpkError", "Finding", "Findings", "Flag", "LambdaZPoints", "NcaRules", "Plan", "Profiles", "Reason", "Results",
+    "CartpkError", "Finding", "Findings", "FitRules", "Flag", "KineticModel", "LambdaZPoints", "NcaRules", "Plan", "Profiles", "Reason", "Results",
     "Run", "Samples", "SamplesError", "Summary", "UsageError",
 }  # fmt: skip
 ROOMS = {"plots"}

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from cartpk.errors import UsageError as UsageError
     from cartpk.findings import Finding as Finding
     from cartpk.findings import Findings as Findings
+    from cartpk.fit import fit as fit
+    from cartpk.fit import predict as predict
+    from cartpk.fit import profile_likelihood as profile_likelihood
+    from cartpk.fit_rules import FitRules as FitRules
+    from cartpk.models import KineticModel as KineticModel
     from cartpk.nca import nca as nca
     from cartpk.plan import Plan as Plan
     from cartpk.profiles import Profiles as Profiles
@@ -42,7 +47,9 @@ _ROOMS = {
     "CartpkError": "errors",
     "Finding": "findings",
     "Findings": "findings",
+    "FitRules": "fit_rules",
     "Flag": "reasons",
+    "KineticModel": "models",
     "LambdaZPoints": "rules",
     "NcaRules": "rules",
     "Plan": "plan",
@@ -56,9 +63,12 @@ _ROOMS = {
     "UsageError": "errors",
     "analyze": "analyze",
     "check": "checks",
+    "fit": "fit",
     "nca": "nca",
     "plots": "plots",
+    "predict": "fit",
     "profile": "profiles",
+    "profile_likelihood": "fit",
     "read": "readers",
     "simulate": "simulate",
     "summarize": "summary",

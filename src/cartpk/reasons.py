@@ -32,6 +32,15 @@ class Reason(IntEnum):
     NO_DOSE = 16
     EXCLUDED = 17
     NO_MEASURED_SAMPLE = 18
+    TOO_FEW_SAMPLES = 19
+    NOT_ESTIMABLE = 20
+    AT_LIMIT = 21
+    STARTS_DISAGREE = 22
+    SINGULAR_HESSIAN = 23
+    NOT_CONVERGED = 24
+    FIXED = 25
+    NO_LLOQ = 26
+    NOT_IN_MODEL = 27
 
     @property
     def sentence(self) -> str:
@@ -115,6 +124,42 @@ _REASONS = {
         "No sample of this profile has a result.",
         "该曲线没有任何样本有结果。",
     ),
+    Reason.TOO_FEW_SAMPLES: (
+        "There are not more quantifiable samples than parameters to estimate.",
+        "可定量样本数不多于待估参数个数。",
+    ),
+    Reason.NOT_ESTIMABLE: (
+        "The samples do not tell this value: its standard error is above the limit set for an estimate.",
+        "样本不足以确定该值：其标准误超过估计值的限值。",
+    ),
+    Reason.AT_LIMIT: (
+        "The best fit lies at a limit of the search, so the samples do not tell the value.",
+        "最佳拟合位于搜索范围的边界，样本无法确定该值。",
+    ),
+    Reason.STARTS_DISAGREE: (
+        "Searches from different starts ended at different fits, so none of them is believed.",
+        "不同初值的搜索得到不同的拟合，均不予采信。",
+    ),
+    Reason.SINGULAR_HESSIAN: (
+        "Values far apart fit equally well: the likelihood has no curvature that tells this one.",
+        "相差很大的取值拟合效果相同：似然函数在该方向无曲率，无法确定该值。",
+    ),
+    Reason.NOT_CONVERGED: (
+        "The search did not reach a point where the likelihood is highest.",
+        "搜索未能到达似然函数的最大值点。",
+    ),
+    Reason.FIXED: (
+        "The parameter was held at a given value, so it has no interval.",
+        "该参数被固定为给定值，故无区间。",
+    ),
+    Reason.NO_LLOQ: (
+        "No limit of quantification is known for this profile.",
+        "该曲线的定量下限未知。",
+    ),
+    Reason.NOT_IN_MODEL: (
+        "The model chosen for this profile has no such quantity.",
+        "为该曲线选定的模型不含此量。",
+    ),
 }
 
 
@@ -136,6 +181,7 @@ class Flag(IntFlag):
     AUC_EXTRAP_HIGH = 1 << 11
     REEXPANSION_OBSERVED = 1 << 12
     REEXPANSION_CONFIRMED = 1 << 13
+    SAMPLES_LEFT_OUT = 1 << 14
 
     @property
     def sentence(self) -> str:
@@ -210,5 +256,9 @@ _FLAGS = {
     Flag.REEXPANSION_CONFIRMED: (
         "Re-expansion was shown by at least two samples in a row.",
         "至少连续两个样本显示再次扩增。",
+    ),
+    Flag.SAMPLES_LEFT_OUT: (
+        "A measured 0, or a result below a limit that is not known, could not enter the fit.",
+        "测得的0值或定量下限未知的低值未能纳入拟合。",
     ),
 }

@@ -180,7 +180,8 @@ class Results:
 
     def __repr__(self) -> str:
         names = self._shown()
-        lines = [f"Results: {len(self)} profiles, {len(self.terms)} parameters"]
+        of = f" of model {self.model}" if self.model else ""
+        lines = [f"Results{of}: {len(self)} profiles, {len(self.terms)} parameters"]
         for i in range(min(len(self), 12)):
             key = self.profiles.keys[i]
             cells = (f"{n} {self.values[n][i]:.6g}" for n in names if not np.isnan(self.values[n][i]))
