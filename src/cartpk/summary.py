@@ -21,6 +21,7 @@ from cartpk.grouping import TOTAL, By, Group, Layout, Stratum
 from cartpk.profiles import Profiles
 from cartpk.ragged import owner_of
 from cartpk.results import Results
+from cartpk.rounding import fixed, significant
 from cartpk.samples import natural_key
 from cartpk.terms import Term, unit_of
 
@@ -190,7 +191,7 @@ class Summary:
         body = "".join(
             "<tr>"
             + "".join(f"<td>{escape(t)}</td>" for t in (stratum.assay, cell.group.text, row_text(cell), cell.unit))
-            + "".join(f"<td>{_short(cell.values[s]) or cell.reasons.get(s, '')}</td>" for s in _SHOWN)
+            + "".join(f"<td>{_rounded(s, cell.values[s]) or cell.reasons.get(s, '')}</td>" for s in _SHOWN)
             + "</tr>"
             for stratum in self.strata
             for cell in self._shown(stratum)
@@ -326,6 +327,13 @@ def _leading_text(cell: Cell) -> str:
 
 def _key(cell: Cell) -> tuple[object, ...]:
     return cell.source, cell.stratum, cell.group, cell.row
+
+
+def _rounded(statistic: str, number: float) -> str:
+    """As tables round: counts whole, a CV to one decimal, the rest to three significant figures; "" for NaN."""
+    if np.isnan(number) or statistic in ("N", "n"):
+        return _short(number)
+    return fixed(number, 1) if statistic.endswith("cv_pct") else significant(number)
 
 
 def _short(number: float) -> str:
