@@ -93,6 +93,9 @@ def test_an_unknown_parameter_is_answered_with_those_near_it(results):
 def test_it_shows_itself_in_shell_and_notebook_without_becoming_markup(results):
     assert "S01 pcr: cmax 4200, tmax 10" in repr(results)
     assert "No sample after the infusion was quantifiable." in results._repr_html_()
+    assert ">4200</td>" in results._repr_html_()
+    assert ">10.0</td>" in results._repr_html_()
+    assert "e+0" not in results._repr_html_()
 
 
 def test_hostile_ids_are_text_in_a_notebook():

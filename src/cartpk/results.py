@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cartpk.profiles import Profiles
 from cartpk.reasons import Flag, Reason
+from cartpk.rounding import at_least
 from cartpk.rules import NcaRules
 from cartpk.terms import Term, unit_of
 
@@ -204,4 +205,4 @@ class Results:
         value, unit = self.values[name][i], self.unit(name, i)
         if np.isnan(value):
             return f'<td title="{escape(self.reason(name, i).sentence)}">–</td>'
-        return f'<td title="{escape(f"{unit} {self.flag(name, i).text}".strip())}">{value:.4g}</td>'
+        return f'<td title="{escape(f"{unit} {self.flag(name, i).text}".strip())}">{at_least(value)}</td>'
