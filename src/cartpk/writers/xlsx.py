@@ -9,20 +9,19 @@ cannot hold, are written out (``\\u0007``).
 from __future__ import annotations
 
 import re
-import zipfile
 from copy import copy
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cartpk.tables.table import Number, Row, Table
+from cartpk.writers.package import repacked
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["encode", "write"]
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = b"1980-01-01T00:00:00Z"
 _LONGEST = 32767
 _FONT = "Arial"
@@ -221,19 +220,13 @@ def _sheet_name(text: str) -> str:
 
 def _reproducible(content: bytes) -> bytes:
     """The same workbook without the time of its making, each part spelled in one way."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _STAMP, part)
-            part = _same_from_every_parser(name, part)
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            new.writestr(info, part)
-    return buffer.getvalue()
+    return repacked(content, _respelled)
+
+
+def _respelled(name: str, part: bytes) -> bytes:
+    if name == "docProps/core.xml":
+        part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", _STAMP, part)
+    return _same_from_every_parser(name, part)
 
 
 def _same_from_every_parser(name: str, part: bytes) -> bytes:
