@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -111,6 +113,18 @@ def test_the_console_script_analyses_the_sample_study(environment: Path, tmp_pat
 
 
 def version_in_project() -> str:
-    import tomllib
-
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
+def test_the_lock_pins_every_dependency_with_hashes_and_names_no_index() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]
+    names = {re.split(r"[\[><=~!; ]", line)[0].lower() for line in wanted} - {"cartpk"}
+    lock = (ROOT / "requirements" / "ci.txt").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([a-z0-9.-]+)==\S+(?: ;[^\\\n]*)? \\\n    --hash=sha256:", lock, flags=re.MULTILINE)
+    assert sorted(names - set(pinned)) == [], "renew it: requirements/renew"
+    assert len(pinned) == len(re.findall("==(?=[0-9])[^ ]+ (?:;.*)?\\\\$", lock, flags=re.MULTILINE))
+    assert not re.search(r"https?://|file:|--(?:extra-)?index-url|--find-links|@", lock)
