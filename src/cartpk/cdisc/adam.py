@@ -10,7 +10,7 @@ import numpy as np
 from cartpk.cdisc.dataset import Column, Columns, Dataset, Variable, made
 from cartpk.cdisc.material import Material
 from cartpk.cdisc.sdtm import STUDYID, USUBJID, parameters, standard_result
-from cartpk.cdisc.vocabulary import FLAGS, number_text, reference, said, test_name
+from cartpk.cdisc.vocabulary import FLAGS, number_text, parameter_name, reference, said
 from cartpk.errors import RulesError
 from cartpk.samples import Labels, Status
 
@@ -212,10 +212,11 @@ def _parameter_names(material: Material) -> list[tuple[str, str]]:
     horizons = {name: n for n, name in enumerate(material.results.rules.horizons, start=1)}
     names = []
     for term in material.results.terms.values():
-        code, text = term.pptestcd, test_name(term)
+        code, text = term.pptestcd, parameter_name(term)
         if term.horizon:
             days = material.results.rules.horizons[term.horizon]
             number = str(horizons[term.horizon])
-            code, text = f"{code[: 8 - len(number)]}{number}", f"{text}, Day 0 to Day {number_text(float(days))}"
+            stem = code if len(code + number) <= 8 else code.replace("INT", "I")
+            code, text = f"{stem}{number}", f"{text}, Day 0 to Day {number_text(float(days))}"
         names.append((code, text))
     return names

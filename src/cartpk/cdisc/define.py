@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cartpk.cdisc.analytes import analytes_of
 from cartpk.cdisc.dataset import Dataset
-from cartpk.cdisc.vocabulary import FLAGS, METHODS, NOT_DONE, test_name
+from cartpk.cdisc.vocabulary import FLAGS, METHODS, NOT_DONE, parameter_name
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.results import Results
 from cartpk.samples import Samples
@@ -81,7 +81,7 @@ Code = tuple[str, str, str, str, bool, str]
 def _parameter_codes(results: Results) -> Iterator[Code]:
     for term in results.terms.values():
         note = "told apart by PPSTINT and PPENINT" if term.horizon else term.label
-        yield "PPTESTCD", term.pptestcd, test_name(term), term.c_code, term.sponsor_defined, note
+        yield "PPTESTCD", term.pptestcd, parameter_name(term), term.c_code, term.sponsor_defined, note
 
 
 def _analyte_codes(samples: Samples, rules: CdiscRules) -> Iterator[Code]:

@@ -72,6 +72,8 @@ def gather(samples: Samples, ledger: Ledger, results: Results, rules: CdiscRules
         RulesError: there is no study, or two subjects or assays would become one.
     """
     problems = [] if study else ["STUDYID is not known; give study in [report] or studyid in [cdisc] of the plan"]
+    if not study.isascii():
+        problems.append(f"STUDYID {study!r} is not ASCII; give studyid in [cdisc] of the plan")
     subject = tuple(said(samples.subject.levels, rules.values.get("subject_id", {})))
     if len(set(subject)) < len(subject):
         twice = sorted(text for text, n in Counter(subject).items() if n > 1)

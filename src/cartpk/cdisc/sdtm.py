@@ -10,7 +10,7 @@ import numpy as np
 
 from cartpk.cdisc.dataset import Column, Dataset, Values, Variable, made
 from cartpk.cdisc.material import Material
-from cartpk.cdisc.vocabulary import FLAGS, METHODS, NOT_DONE, duration, number_text, reference, test_name
+from cartpk.cdisc.vocabulary import FLAGS, METHODS, NOT_DONE, duration, number_text, parameter_name, reference
 from cartpk.reasons import Flag
 from cartpk.samples import State
 from cartpk.terms import unit_of
@@ -194,7 +194,7 @@ def parameters(material: Material) -> Dataset:
         (USUBJID, by_profile(material.usubjid(keys.subject))),
         var("SEQ", "Sequence Number", material.parameter_seq.ravel().astype(np.float64), "1, 2, ... within subject, by assay, matrix, course and parameter", kind="Num"),
         var("TESTCD", "Parameter Short Name", each([term.pptestcd for term in terms]), origin="Assigned", codelist="PKPARMCD (C85839)"),
-        var("TEST", "Parameter Name", each([test_name(term) for term in terms]), origin="Assigned", codelist="PKPARM (C85493)"),
+        var("TEST", "Parameter Name", each([parameter_name(term) for term in terms]), origin="Assigned", codelist="PKPARM (C85493)"),
         var("CAT", "Parameter Category", by_profile([a.test for a in analytes]), "The analyte: PCTEST or CPTEST of the records used", origin="Assigned"),
         var("SCAT", "Parameter Subcategory", ["NON-COMPARTMENTAL"] * (p * t), origin="Assigned"),
         var("ORRES", "Result or Finding in Original Units", text, "The value with all its digits"),

@@ -19,9 +19,9 @@ __all__ = [
     "STANDARDS",
     "duration",
     "number_text",
+    "parameter_name",
     "reference",
     "said",
-    "test_name",
 ]
 
 STANDARDS = (
@@ -88,7 +88,7 @@ FLAGS = {flag: _FLAG_NAMES[str(flag.name)] for flag in Flag if flag}
 """Flag -> name and label of its supplemental qualifier, and of its variable in ADPP."""
 
 
-def test_name(term: Term) -> str:
+def parameter_name(term: Term) -> str:
     """PPTEST: the terminology's name, or ours."""
     return term.pptest or SPONSOR_TESTS.get(term.pptestcd, term.label)
 
