@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cartpk.grouping import Stratum
 from cartpk.results import Results
 from cartpk.samples import Samples
 from cartpk.summary import Summary
-from cartpk.tables import concentrations, parameters
+from cartpk.tables import concentrations, parameters, subjects
 from cartpk.tables.listing import as_analysed
+from cartpk.tables.persistence import persistence
+from cartpk.tables.sampling import dose_and_sampling
 from cartpk.tables.sensitivity import sensitivity
 from cartpk.tables.table import Table
+from cartpk.tables.terminal import terminal_lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["catalogue", "index"]
+__all__ = ["DISEASE", "NUMBERING", "catalogue", "data_note", "index"]
+
+NUMBERING: Mapping[str, str] = MappingProxyType({"tables": "14.2", "figures": "14.2", "listings": "16.2"})
+"""What the numbers of each kind begin with."""
+
+Pair = tuple[Stratum, tuple[str, ...]]
+
+DISEASE = "indication"
+"""The column that names the disease."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Material:
+    """What the tables are made from."""
+
+    results: Results
+    summary: Summary
+    visits: Summary
+    frame: pd.DataFrame
+    sensitivity: pd.DataFrame | None
+    population: str
+    numbering: Mapping[str, str]
+    rules: tuple[str, ...]
+    last: str
+
+    @property
+    def alone(self) -> list[Pair]:
+        """Each assay without a grouping."""
+        return [(stratum, ()) for stratum in self.summary.strata]
+
+    def both(self, skip: Sequence[tuple[str, ...]] = ()) -> list[Pair]:
+        """Each assay with each grouping (the total alone where there is none)."""
+        groupings = [by for by in self.summary.groupings if by not in skip] or [()]
+        return [(stratum, by) for stratum in self.summary.strata for by in groupings]
 
 
 def catalogue(
@@ -29,62 +70,126 @@ def catalogue(
     *,
     listing_frame: pd.DataFrame | None = None,
     population: str = "",
+    numbering: Mapping[str, str] = NUMBERING,
 ) -> tuple[Table, ...]:
-    """Tables 14.2.1 concentrations, 14.2.2 and 14.2.3 parameters, 14.2.4 sensitivity; listings 16.2.1 to 16.2.3.
+    """Tables 14.2.1 to 14.2.8 and listings 16.2.1 to 16.2.7; docs/tables.md lists them.
 
     Under each of these numbers the tables count assays (with matrix and course) and, in the summaries, groupings.
+    A disease is a grouping of the summary that comes last; its tables are those of Cmax and AUC0-M3 alone where the
+    summary of concentrations does not have it.
 
     Args:
         samples, results, summary, summary_concentrations: of one analysis.
         sensitivity_frame: with the columns of ``sensitivity.csv``; without it there is no such table.
         listing_frame: of `as_analysed`, where the caller has it.
         population: for the subtitles, such as ``PK set``.
+        numbering: what the numbers of tables and listings begin with.
     """
-    files = ", ".join(source.name for source in samples.sources)
-    last = f"cartpk {version('cartpk')}; data: {files}"
-    rules = (*results.rules.sentences(), last)
+    last = data_note(samples)
     if listing_frame is None:
         listing_frame = as_analysed(samples, results.profiles, results.rules)
-    below = tuple(s for s in rules if "below the limit of quantification" in s)
-    strata, groupings = summary.strata, summary.groupings or ((),)
-    both = [(stratum, by) for stratum in strata for by in groupings]
-    columns = summary.columns
-    return (
-        *(
-            concentrations.by_visit(summary_concentrations, s, by, number=f"14.2.1.{k}", population=population, notes=(last,))
-            for k, (s, by) in enumerate(both, 1)
-        ),
-        *(
-            parameters.by_group(summary, s, by, number=f"14.2.2.{k}", population=population, notes=rules)
-            for k, (s, by) in enumerate(both, 1)
-        ),
-        *(
-            parameters.all_statistics(summary, s, by, number=f"14.2.3.{k}", population=population, notes=rules)
-            for k, (s, by) in enumerate(both, 1)
-        ),
-        *(
-            sensitivity(sensitivity_frame, s, results.rules, number=f"14.2.4.{k}", population=population, notes=(last,))
-            for k, s in enumerate(strata if sensitivity_frame is not None else (), 1)
-            if sensitivity_frame is not None
-        ),
-        *(
-            concentrations.listing(listing_frame, s, number=f"16.2.1.{k}", population=population, notes=(*below, last))
-            for k, s in enumerate(strata, 1)
-        ),
-        *(
-            parameters.individual(results, s, columns, number=f"16.2.2.{k}", population=population, notes=rules)
-            for k, s in enumerate(strata, 1)
-        ),
-        *(
-            parameters.every_parameter(results, s, number=f"16.2.3.{k}", population=population, notes=rules)
-            for k, s in enumerate(strata, 1)
-        ),
+    material = _Material(
+        results=results, summary=summary, visits=summary_concentrations, frame=listing_frame, sensitivity=sensitivity_frame,
+        population=population, numbering={**NUMBERING, **numbering}, rules=(*results.rules.sentences(), last), last=last,
+    )  # fmt: skip
+    return (*_tables(material), *_listings(material))
+
+
+def data_note(samples: Samples) -> str:
+    """The last line of a footnote: program and data."""
+    return f"cartpk {version('cartpk')}; data: {', '.join(source.name for source in samples.sources)}"
+
+
+def _counted(
+    prefix: str, place: int, pairs: Sequence[Pair], make: Callable[[str, Stratum, tuple[str, ...]], Table]
+) -> Iterator[Table]:
+    """Tables under one number, counted from 1, one an assay and grouping."""
+    return (make(f"{prefix}.{place}.{k}", stratum, by) for k, (stratum, by) in enumerate(pairs, 1))
+
+
+def _tables(m: _Material) -> Iterator[Table]:
+    prefix, who = m.numbering["tables"], m.population
+    only_disease = [by for by in m.summary.groupings if by == (DISEASE,) and by not in m.visits.groupings]
+    pairs, strata = m.both(only_disease), m.alone
+    normalised = [(s, by) for s, by in pairs if _normalised(m, s)]
+    frame, rules, profiles = m.sensitivity, m.results.rules, m.results.profiles
+    yield from _counted(
+        prefix, 1, pairs, lambda n, s, by: concentrations.by_visit(m.visits, s, by, number=n, population=who, notes=(m.last,))
+    )  # fmt: skip
+    yield from _counted(
+        prefix, 2, pairs, lambda n, s, by: parameters.by_group(m.summary, s, by, number=n, population=who, notes=m.rules)
+    )  # fmt: skip
+    yield from _counted(
+        prefix, 3, pairs, lambda n, s, by: parameters.all_statistics(m.summary, s, by, number=n, population=who, notes=m.rules)
+    )  # fmt: skip
+    if frame is not None:
+        yield from _counted(
+            prefix, 4, strata, lambda n, s, by: sensitivity(frame, s, rules, number=n, population=who, notes=(m.last,))
+        )  # fmt: skip
+    yield from _counted(
+        prefix, 5, pairs, lambda n, s, by: persistence(m.results, s, by, number=n, population=who, notes=(m.last,))
+    )  # fmt: skip
+    yield from _counted(prefix, 6, normalised, lambda n, s, by: _by_dose(m, s, by, n))
+    yield from _counted(prefix, 7, strata if _has_disease(m) else [], lambda n, s, by: _by_disease(m, s, n))
+    yield from _counted(
+        prefix, 8, pairs, lambda n, s, by: dose_and_sampling(profiles, s, by, number=n, population=who, notes=(m.last,))
     )  # fmt: skip
 
 
-def index(tables: Sequence[Table], suffix: str = ".xlsx") -> pd.DataFrame:
-    """One row a table: ``number, id, kind, title, subtitle, file``; files are named by number and id, never by data."""
+def _normalised(m: _Material, stratum: Stratum) -> list[str]:
+    """The parameters by dose of which some subject has a value."""
+    members = parameters.members_of(m.results, stratum)
+    names = [n for n, term in m.results.terms.items() if "dose" in term.unit_kind]
+    return [name for name in names if np.isfinite(m.results.values[name][members]).any()]
+
+
+def _by_dose(m: _Material, stratum: Stratum, by: Sequence[str], number: str) -> Table:
+    table = parameters.by_group(
+        m.summary, stratum, by, number=number, names=_normalised(m, stratum), population=m.population, notes=m.rules
+    )
+    return replace(table, title=table.title.replace("Cellular kinetic parameters", "Parameters divided by the dose", 1))
+
+
+def _has_disease(m: _Material) -> bool:
+    return (DISEASE,) in m.summary.groupings
+
+
+def _by_disease(m: _Material, stratum: Stratum, number: str) -> Table:
+    names = [name for name in ("cmax", "auc_0_m3") if name in m.results.terms]
+    table = parameters.by_group(
+        m.summary, stratum, (DISEASE,), number=number, names=names, population=m.population, notes=m.rules
+    )
+    symbols = " and ".join(m.results.terms[name].symbol for name in names)
+    return replace(table, title=f"{symbols} by disease")
+
+
+def _listings(m: _Material) -> Iterator[Table]:
+    prefix, who, results = m.numbering["listings"], m.population, m.results
+    below = tuple(s for s in m.rules if "below the limit of quantification" in s)
+    columns = tuple(dict.fromkeys(c for by in m.visits.groupings for c in by))
+    yield from _counted(
+        prefix, 1, m.alone, lambda n, s, by: concentrations.listing(m.frame, s, number=n, population=who, notes=(*below, m.last))
+    )  # fmt: skip
+    yield from _counted(
+        prefix, 2, m.alone, lambda n, s, by: parameters.individual(results, s, columns, number=n, population=who, notes=m.rules)
+    )  # fmt: skip
+    yield from _counted(
+        prefix, 3, m.alone, lambda n, s, by: parameters.every_parameter(results, s, number=n, population=who, notes=m.rules)
+    )  # fmt: skip
+    lines = tuple(s for s in m.rules if s.startswith(("λz", "Values are", "Terminal points")))
+    yield from _counted(
+        prefix, 4, m.alone, lambda n, s, by: terminal_lines(results, s, number=n, population=who, notes=(*lines, m.last))
+    )  # fmt: skip
+    yield subjects.left_out(results, m.frame, number=f"{prefix}.5", population=who, notes=(m.last,))
+    yield subjects.population_listing(results, columns, number=f"{prefix}.6", population=who, notes=(m.last,))
+    yield from _counted(
+        prefix, 7, m.alone, lambda n, s, by: subjects.assumptions(results, s, number=n, population=who, notes=(m.last,))
+    )  # fmt: skip
+
+
+def index(tables: Sequence[Table], suffixes: Sequence[str] = (".xlsx",)) -> pd.DataFrame:
+    """One row a table and file: ``number, id, kind, title, subtitle, file``; files are named by number and id, never by data."""
     import pandas as pd
 
-    rows = [(t.number, t.id, t.kind, t.title, t.subtitle, f"{t.name}{suffix}") for t in tables]
+    rows = [(t.number, t.id, t.kind, t.title, t.subtitle, f"{t.name}{suffix}") for t in tables for suffix in suffixes]
     return pd.DataFrame(rows, columns=["number", "id", "kind", "title", "subtitle", "file"])

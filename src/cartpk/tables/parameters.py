@@ -16,7 +16,16 @@ from cartpk.tables.words import Marks, group_heading, listed, spoken, statistic,
 from cartpk.terms import Term
 from cartpk.units import pretty
 
-__all__ = ["all_statistics", "by_group", "end_points", "every_parameter", "individual"]
+__all__ = [
+    "all_statistics",
+    "by_group",
+    "end_points",
+    "every_parameter",
+    "individual",
+    "input_rows",
+    "listed_value",
+    "members_of",
+]
 
 _ROWS = {
     "geometric": ("n", "geo_mean", "geo_cv_pct", "mean", "sd", "cv_pct", "median", "q1", "q3", "min", "max"),
@@ -111,12 +120,12 @@ def individual(
     notes: Sequence[str] = (),
 ) -> Table:
     """One row a subject, the end points in columns, each flag and gap with its mark (pkpl01)."""
-    marks, names, members = Marks(), end_points(results), _members(results, stratum)
+    marks, names, members = Marks(), end_points(results), members_of(results, stratum)
     covariates = results.profiles.covariates
     rows = []
     for i in members:
         texts = (results.profiles.keys[i].subject_id, *(covariates[column][i] for column in by))
-        rows.append(Row((*texts, *(_value(results, name, i, marks) for name in names))))
+        rows.append(Row((*texts, *(listed_value(results, name, i, marks) for name in names))))
     heads = [Column(_symbol(results.terms[n], results.unit(n, members[0])), "right", 15) for n in names]
     return Table(
         number=number,
@@ -136,7 +145,7 @@ def every_parameter(
 ) -> Table:
     """One row a subject and parameter: value, unit, flags or reason, and the input rows it was made from (pkpl01)."""
     rows, seen = [], Flag.NONE
-    for i in _members(results, stratum):
+    for i in members_of(results, stratum):
         subject = results.profiles.keys[i].subject_id
         for name, term in results.terms.items():
             flag, reason = results.flag(name, i), results.reason(name, i)
@@ -144,7 +153,7 @@ def every_parameter(
             value = listed(float(results.values[name][i]), counts=term.average == "count")
             unit = pretty(results.unit(name, i))
             told = reason.sentence if reason else flag.text.replace(";", "; ")
-            rows.append(Row((subject, term.symbol, term.label, value, unit, told, _records(results, name, i))))
+            rows.append(Row((subject, term.symbol, term.label, value, unit, told, input_rows(results, name, i))))
     columns = (
         Column("Subject", "left", 12), Column("Parameter", "left", 22), Column("Meaning", "left", 38), Column("Value", "right", 13),
         Column("Unit", "left", 20), Column("Flags, or why it is missing", "left", 44), Column("Input rows", "left", 24),
@@ -210,7 +219,7 @@ def _words(rows: Sequence[Row]) -> set[str]:
     return {cell for row in rows for cell in row.cells if isinstance(cell, str)}
 
 
-def _members(results: Results, stratum: Stratum) -> list[int]:
+def members_of(results: Results, stratum: Stratum) -> list[int]:
     """The profiles of a stratum, in the order of the results."""
     keys, unit = results.profiles.keys, results.profiles.unit
     return [
@@ -220,13 +229,14 @@ def _members(results: Results, stratum: Stratum) -> list[int]:
     ]
 
 
-def _value(results: Results, name: str, i: int, marks: Marks) -> Cell:
+def listed_value(results: Results, name: str, i: int, marks: Marks) -> Cell:
+    """The value of a profile as listed, with the marks of its flags; or the dash, with that of the reason."""
     value, reason = float(results.values[name][i]), results.reason(name, i)
     mark = marks.of(Flag.NONE, reason) if np.isnan(value) else marks.of(results.flag(name, i), Reason.NONE)
     return listed(value, mark, results.terms[name].average == "count")
 
 
-def _records(results: Results, name: str, i: int) -> str:
+def input_rows(results: Results, name: str, i: int) -> str:
     """The input rows of a value, neighbours drawn together: ``2-9, 14``."""
     rows = results.rows_of(name, i)
     p = results.profiles

@@ -18,7 +18,7 @@ from cartpk.tables.table import Align, Table
 from cartpk.writers.imprint import Imprint, Plate, writable
 from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout
 from cartpk.writers.package import repacked
-from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP
+from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -217,9 +217,10 @@ def _paragraph(
     inside = [
         "<w:keepNext/>" if keep else "",
         '<w:pBdr><w:top w:val="single" w:sz="4" w:space="1" w:color="auto"/></w:pBdr>' if rule else "",
-        f'<w:spacing w:before="{round(before * 20)}" w:after="0" w:line="240" w:lineRule="auto"/>',
+        f'<w:spacing w:before="{round(before * 20)}" w:after="0" w:line="{round(leading(size) * 20)}" w:lineRule="exact"/>',
         f'<w:ind w:left="{round(indent[0] * 20)}" w:right="{round(indent[1] * 20)}"/>' if any(indent) else "",
         f'<w:jc w:val="{align}"/>',
+        f'<w:rPr><w:sz w:val="{round(size * 2)}"/></w:rPr>',
     ]
     return f"<w:p><w:pPr>{''.join(inside)}</w:pPr>{_run(text, size, bold, font) if text else ''}</w:p>"
 
