@@ -155,6 +155,7 @@ def _covariates(material: Material, course: np.ndarray[Any, Any]) -> Columns:
             continue
         name, label, sponsor = _KNOWN.get(column, (column.upper(), column, True))
         name = material.rules.names.get(column, name)
+        label = label if label.isascii() and len(label) <= 40 else name
         texts = said(labels.take(course), material.rules.values.get(column, {}))
         if column in _NUMBERS and _are_numbers(labels):
             numbers = np.array([float(t) if t.strip() else np.nan for t in texts], np.float64)
