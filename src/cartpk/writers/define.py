@@ -24,8 +24,8 @@ h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2.2rem}p,li{max-width:52rem}
 .quiet{color:var(--quiet)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;min-width:100%}
 th{text-align:left;border-bottom:2px solid var(--line);white-space:nowrap}
-td{border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere;min-width:3rem;max-width:26rem}
-th,td{padding:.25rem .7rem .25rem 0}td.n{text-align:right;white-space:nowrap}
+td{border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:break-word;max-width:26rem}
+th,td{padding:.25rem .7rem .25rem 0}.n{text-align:right;white-space:nowrap}
 """.strip()
 _HEADS = {"sponsor_defined": "sponsor-defined", "c_code": "C-code"}
 
@@ -78,7 +78,9 @@ def _table(frame: pd.DataFrame) -> Iterator[str]:
     columns = {name: frame[name].tolist() for name in frame.columns}
     shown = {name: cells for name, cells in columns.items() if any(_text(cell) for cell in cells)}
     yield '<div class="scroll"><table><thead><tr>'
-    yield "".join(f"<th>{escape(_HEADS.get(name, name))}</th>" for name in shown)
+    for name, cells in shown.items():
+        numbers = all(_is_number(cell) for cell in cells if _text(cell))
+        yield f"<th{' class=n' if numbers else ''}>{escape(_HEADS.get(name, name))}</th>"
     yield "</tr></thead><tbody>"
     for row in zip(*shown.values(), strict=True):
         yield "<tr>" + "".join(map(_cell, row)) + "</tr>"
@@ -86,8 +88,11 @@ def _table(frame: pd.DataFrame) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    return f"<td{' class=n' if number else ''}><bdi>{escape(_text(value))}</bdi></td>"
+    return f"<td{' class=n' if _is_number(value) else ''}><bdi>{escape(_text(value))}</bdi></td>"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _text(value: Any) -> str:
