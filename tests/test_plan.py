@@ -258,7 +258,9 @@ def test_an_unknown_rule_beside_a_plan_is_refused_with_the_nearest_name() -> Non
 
 
 def test_report_rules_refuse_what_cannot_be() -> None:
-    with pytest.raises(RulesError, match="formats names 'pdf', not one of csv, html, xlsx, xpt; formats names 'csv' twice"):
+    with pytest.raises(
+        RulesError, match="formats names 'pdf', not one of csv, html, xlsx, xpt; formats names 'csv' twice"
+    ):
         ReportRules(formats=("csv", "pdf", "csv"))
     with pytest.raises(RulesError, match="by is the text 'dose_level', not a list of texts"):
         ReportRules(by="dose_level")  # type: ignore[arg-type]

@@ -78,7 +78,11 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     help="Group the summaries; may be repeated; a,b crosses.  [default: dose_level, where there is one]",
 )
 @click.option(
-    "--format", "formats", callback=read_words, metavar="csv,html,xlsx,xpt", help="What to write.  [default: csv,html,xlsx]"
+    "--format",
+    "formats",
+    callback=read_words,
+    metavar="csv,html,xlsx,xpt",
+    help="What to write.  [default: csv,html,xlsx]",
 )
 @click.option("--figures", type=click.Choice(["all", "cohort", "none"]), help="Which figures to draw.  [default: all]")
 @click.option(
