@@ -95,6 +95,13 @@ def test_every_value_of_adpp_is_that_of_the_results_with_its_flags() -> None:
         assert {name for name, _ in FLAGS.values() if row[name] == "Y"} == held
 
 
+@pytest.mark.parametrize("name", ["ADNCA", "ADPC", "ADPP"])
+def test_each_row_bears_what_describes_its_own_subject(name: str) -> None:
+    described = {(r["USUBJID"], r["DOSEA"], r["DOSEU"], r["DOSELVL"], r["INDIC"], r["SEX"], r["AGE"]) for r in rows_of(made_of(two_assays())[name])}  # fmt: skip
+
+    assert described == {("S2", 1e6, "cells/kg", "DL1", "SLE", "F", 44.0), ("S10", 3e6, "cells/kg", "DL2", "SSc", "M", 51.0)}  # fmt: skip
+
+
 def test_parameters_of_two_matrices_have_codes_of_their_own() -> None:
     text = "subject_id,time,value,unit,lloq,matrix\n" + "".join(f"S1,{d},{v},cells/uL,1,{m}\n" for m in ("BLOOD", "Bone marrow") for d, v in ((0, 0), (7, 9)))  # fmt: skip
     rows = rows_of(made_of(samples_from(text))["ADNCA"])
