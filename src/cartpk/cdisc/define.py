@@ -75,6 +75,9 @@ def codelists(samples: Samples, results: Results, rules: CdiscRules) -> pd.DataF
     return pd.DataFrame(list(dict.fromkeys(rows)), columns=columns)
 
 
+_UNITS = ("%", "10^6/L")
+"""Units that the implementation guide itself names."""
+
 Code = tuple[str, str, str, str, bool, str]
 
 
@@ -93,7 +96,9 @@ def _analyte_codes(samples: Samples, rules: CdiscRules) -> Iterator[Code]:
             yield "METHOD", analyte.method, "", "", not known, "" if known else "not held against the terminology"
         yield "PARAMCD (ADNCA, ADPC)", analyte.paramcd, analyte.param, "", True, note
         if analyte.unit:
-            yield "UNIT", analyte.unit, "", "", True, "the codelist may be extended; compare with the release in use"
+            known = analyte.unit in _UNITS
+            note = "" if known else "the codelist may be extended; compare with the release in use"
+            yield "UNIT", analyte.unit, "", "", not known, note
 
 
 def _fixed_codes(results: Results) -> Iterator[Code]:
