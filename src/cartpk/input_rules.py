@@ -11,7 +11,40 @@ from typing import Literal
 from cartpk.errors import RulesError
 from cartpk.units import UNITS, find_unit
 
-__all__ = ["InputRules"]
+__all__ = ["InputRules", "WideBlock"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WideBlock:
+    """One block of a table that has one row a subject and one column a visit.
+
+    Attributes:
+        visits: header of the column, as it stands -> planned day after the infusion.
+        assay, unit, lloq: of all results in the block; None: the table's own columns say it.
+        sheet: the worksheet that it stands on; None: the only one.
+    """
+
+    visits: Mapping[str, float]
+    assay: str | None = None
+    unit: str | None = None
+    lloq: float | None = None
+    sheet: str | None = None
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not self.visits:
+            problems.append("visits names no column")
+        problems += [f"day of {v!r} is {d!r}, not a number" for v, d in self.visits.items() if not _is_number(d)]
+        if self.unit is not None and find_unit(self.unit) is None:
+            problems.append(f"unit is {self.unit!r}, not one of {', '.join(UNITS)}")
+        if self.lloq is not None and not (_is_number(self.lloq) and self.lloq > 0):
+            problems.append(f"lloq is {self.lloq!r}, not a number above 0")
+        if problems:
+            raise RulesError("; ".join(problems))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +61,9 @@ class InputRules:
         columns: our column -> the header in the file.
         covariates: further columns that describe a subject.
         units: assay -> unit to convert its values to.
+        visits: name of a visit -> its planned day after the infusion.
+        visit_windows: name of a visit -> days that a sample may lie before or after it.
+        wide: blocks of a table with one column a visit; empty: the table has one row a sample.
     """
 
     encoding: str | None = None
@@ -39,6 +75,9 @@ class InputRules:
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     covariates: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    visits: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    visit_windows: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    wide: tuple[WideBlock, ...] = ()
 
     def __post_init__(self) -> None:
         problems = []
@@ -53,6 +92,12 @@ class InputRules:
         for assay, limit in self.lloq.items():
             if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 < limit < math.inf:
                 problems.append(f"lloq of {assay} is {limit!r}, not a number above 0")
+        for visit, day in self.visits.items():
+            if not _is_number(day):
+                problems.append(f"visits: the day of {visit!r} is {day!r}, not a number")
+        for visit, days in self.visit_windows.items():
+            if not _is_number(days) or days < 0:
+                problems.append(f"visit_windows: {visit!r} has {days!r}, not a number of days from 0")
         for assay, unit in self.units.items():
             if find_unit(unit) is None:
                 problems.append(f"unit of {assay} is {unit!r}, not one of {', '.join(UNITS)}")

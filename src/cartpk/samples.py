@@ -107,7 +107,8 @@ class Source:
     """Where rows came from: name of the file (no folder), its hash, who read it and how.
 
     `path` is the path as given, for the manifest; `notes` are sentences of what the reader
-    found out by itself (encoding, delimiter, headers).
+    found out by itself (encoding, delimiter, headers). `layout` is ``wide`` where the table had one column a visit,
+    whose header is then the visit's name.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Source:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    layout: str = "long"
     rows: int = 0
     columns: Mapping[str, str] = field(default_factory=dict)  # ours -> theirs
     notes: tuple[str, ...] = ()
@@ -357,9 +359,29 @@ class Samples:
     def _exclusion_of_rows(self) -> NDArray[np.int32]:
         """For each row the first exclusion that covers it, or -1."""
         found = np.full(len(self), -1, np.int32)
+        by_row = self._excluded_by_row()
         for i, exclusion in enumerate(self.exclusions):
-            found[(found < 0) & self.covered_by(exclusion)] = i
+            if i not in by_row:
+                found[(found < 0) & self.covered_by(exclusion)] = i
+        for i, rows in by_row.items():
+            before = (found[rows] < 0) | (found[rows] > i)
+            found[rows[before]] = i
         return found
+
+    def _excluded_by_row(self) -> dict[int, IntArray]:
+        """Exclusions that name a row of a file and nothing else, of which there may be many, with their rows."""
+        names = {source.name: k for k, source in enumerate(self.sources)}
+        wanted: dict[tuple[int, int], list[int]] = {}
+        for i, e in enumerate(self.exclusions):
+            others = (e.subject_id, e.assay, e.matrix, e.infusion, e.time)
+            if e.row is not None and e.file in names and all(o is None for o in others):
+                wanted.setdefault((names[e.file], e.row), []).append(i)
+        records = np.unique(np.array([record for _, record in wanted], np.int64))
+        rows: dict[int, list[int]] = {i: [] for numbers in wanted.values() for i in numbers}
+        for row in np.flatnonzero(np.isin(self.record, records)).tolist():
+            for i in wanted.get((int(self.file[row]), int(self.record[row])), ()):
+                rows[i].append(row)
+        return {i: np.array(found, np.int64) for i, found in rows.items()}
 
     def covered_by(self, exclusion: Exclusion) -> NDArray[np.bool_]:
         """The rows that an exclusion means."""

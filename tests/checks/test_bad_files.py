@@ -7,7 +7,7 @@ import pytest
 
 import cartpk as ck
 from cartpk.checks import RULES
-from cartpk.input_rules import InputRules
+from cartpk.input_rules import InputRules, WideBlock
 from cartpk.rulebook import RULEBOOK
 from cartpk.samples import Exclusion
 
@@ -65,6 +65,20 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-TIME-SCALE": [(None, "", "", "")],
     "E-TIME-DAY-ONE": [(8, "time", "S02", "1")],
     "W-TIME-DAY-ONE": [(None, "", "", "")],
+    "N-FILE-WIDE": [(1, "D0", "", "")],
+    "E-DATE-PARTIAL": [(5, "datetime", "S01", "2024-03")],
+    "E-DATE-ZONE": [(5, "datetime", "S01", "2024-03-08T08:00+08:00")],
+    "E-TIME-DURATION": [(5, "PCELTM", "S01", "P1M")],
+    "W-VISIT-WINDOW": [(7, "time", "S01", "17")],
+    "N-VISIT-DAY": [(1, "visit", "", "")],
+    "N-VISIT-UNMATCHED": [(7, "visit", "", "Unscheduled")],
+    "W-VISIT-UNUSED": [(None, "", "", "Month 3")],
+    "E-CDISC-CONTRADICTS": [(5, "PCSTRESC", "S01", "5000")],
+    "E-CDISC-DAY-ZERO": [(2, "PCDY", "S01", "0")],
+    "E-CDISC-REFERENCE": [(9, "ARRLT", "S01", "0")],
+    "E-CDISC-FLAG": [(5, "NCAXFL", "S01", "X")],
+    "W-CDISC-EXCLUDED": [(8, "NCAXFL", "S01", "Y")],
+    "N-CDISC-BLQ-NUMBER": [(1, "PCSTRESN", "", "")],
     "E-INFUSION": [(4, "infusion", "S01", "0")],
     "E-COVARIATE-VARIES": [(3, "indication", "S01", "ANCA")],
     "W-COVARIATE-ALIKE": [(6, "indication", "S03", "sle")],
@@ -80,10 +94,13 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-COURSE-HORIZON": [(8, "time", "S01", "60")],
     "W-COURSE-EMBEDDED-BLQ": [(5, "value", "S01", "BLQ")],
 }
-OF_WORKBOOKS = {"E-XLSX-UNREADABLE", "E-XLSX-NOT-PLAIN"}
-"""Rules whose bad files are made by the tests of the workbook reader."""
+OF_OTHER_FILES = {"E-XLSX-UNREADABLE", "E-XLSX-NOT-PLAIN", "E-XPT-UNREADABLE", "E-PARQUET-UNREADABLE", "E-CELL-TYPE", "E-CDISC-LINK"}  # fmt: skip
+"""Rules whose bad files are made by the tests of their readers: they are no text, or several."""
 
+TIMES = (0, 1, 3, 7, 10, 14, 28, 60, 90)
 OPTIONS = {
+    "N-FILE-WIDE": {"rules": InputRules(wide=(WideBlock(visits={f"D{t}": t for t in TIMES}),))},
+    "W-VISIT-UNUSED": {"rules": InputRules(visits={"Month 3": 90})},
     "E-COLUMN-RESERVED": {"rules": InputRules(covariates=("source",))},
     "N-UNIT-CONVERTED": {"rules": InputRules(units={"flow": "cells/uL"})},
     "W-EXCLUSION-UNUSED": {"exclusions": [Exclusion("clotted sample", subject_id="S01", time=13.9)]},
@@ -97,12 +114,12 @@ def test_a_bad_file_shows_its_rule_and_no_other_error(rule):
     found = [f for f in findings if f.rule == rule]
     assert [(f.row, f.column, f.subject_id, f.value) for f in found] == EXPECTED[rule]
     assert all(f.message.endswith(RULEBOOK[rule].remedy) for f in found)
-    assert {f.file for f in found} == {"" if rule == "W-EXCLUSION-UNUSED" else name}
+    assert {f.file for f in found} == {"" if rule in ("W-EXCLUSION-UNUSED", "W-VISIT-UNUSED") else name}
     assert {f.rule for f in findings.errors} <= {rule}
 
 
 def test_every_rule_of_the_book_has_its_bad_file_and_every_file_its_rule():
-    assert set(EXPECTED) | OF_WORKBOOKS == set(RULEBOOK)
+    assert set(EXPECTED) | OF_OTHER_FILES == set(RULEBOOK)
     assert {p.name for p in BAD.iterdir()} == {f"{rule}.csv" for rule in EXPECTED}
 
 

@@ -1,8 +1,6 @@
-import math
-
 import pytest
 
-from cartpk.readers.dates import looks_like_date, moments_of
+from cartpk.readers.dates import looks_like_date
 
 
 @pytest.mark.parametrize(
@@ -16,17 +14,3 @@ def test_dates_and_times_of_day_are_told(text: str) -> None:
 @pytest.mark.parametrize("text", ["7", "-7", "1.5", "1,5", "Day 7", "D7", "x", "", "12 h", "1e3", "7-14"])
 def test_other_texts_are_no_dates(text: str) -> None:
     assert not looks_like_date(text)
-
-
-def test_iso_date_times_become_seconds() -> None:
-    seconds, timed = moments_of(["2000-01-02", "2000-01-01T06:30", "2000-01-01 00:00:01.5"])
-    assert seconds.tolist() == [86_400.0, 23_400.0, 1.5]
-    assert timed.tolist() == [False, True, True]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["2000-02-30", "2000-01-01T25:00", "2000-01-01T06:30Z", "2000-01-01T06:30+08:00", "01/01/2000", "2000-1-1", ""],
-)
-def test_what_is_not_a_plain_iso_date_time_is_none(text: str) -> None:
-    assert math.isnan(moments_of([text])[0][0])

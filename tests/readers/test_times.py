@@ -65,7 +65,10 @@ def test_days_come_from_date_times(read_bytes: Read) -> None:
 @pytest.mark.parametrize(
     ("sample", "infusion", "rule", "column"),
     [
-        ("2024-03-08T08:00+08:00", "2024-03-01T08:00", "E-TIME-DATE", "datetime"),
+        ("2024-03-08T08:00+08:00", "2024-03-01T08:00", "E-DATE-ZONE", "datetime"),
+        ("2024-03", "2024-03-01", "E-DATE-PARTIAL", "datetime"),
+        ("2024-03-08", "2024----01", "E-TIME-DATE", "infusion_datetime"),
+        ("2024-03-08", "2024---01", "E-DATE-PARTIAL", "infusion_datetime"),
         ("08/03/2024", "2024-03-01", "E-TIME-DATE", "datetime"),
         ("2024-03-08", "2024-03-01T08:00", "E-TIME-DATE", "datetime"),
         ("2024-03-08", "2024-02-30", "E-TIME-DATE", "infusion_datetime"),

@@ -68,12 +68,15 @@ class Evidence:
         """A finding at a row (an index); `column` is our name, the finding bears the header as it stands in the file."""
         samples = self.samples
         source = samples.sources[samples.file[row]]
+        header = source.columns.get(column) or source.columns.get(_FALLBACK.get(column, ""), column)
+        if source.layout == "wide" and column in ("value", "time"):
+            header = samples.visit[row]  # the column that the result stood in
         return finding(
             rule,
             message,
             file=source.name,
             row=int(samples.record[row]),
-            column=source.columns.get(column) or source.columns.get(_FALLBACK.get(column, ""), column),
+            column=header,
             subject_id=samples.subject[row],
             value=value,
         )

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError
-from cartpk.input_rules import InputRules
+from cartpk.input_rules import InputRules, WideBlock
 from cartpk.plan import ReportRules
 from cartpk.plan.toml import Place, lines_of
 from cartpk.readers.aliases import ALIASES
@@ -79,6 +79,7 @@ def _given_text(text: str) -> str:
 
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Given = Annotated[str, AfterValidator(_given_text)]
@@ -87,6 +88,14 @@ UnitName = Annotated[str, AfterValidator(_known_unit)]
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Wide(_Section):
+    visits: dict[str, Finite]
+    assay: Given = ""
+    unit: UnitName = ""
+    lloq: Positive = 1.0
+    sheet: Given = ""
 
 
 class _Input(_Section):
@@ -99,6 +108,9 @@ class _Input(_Section):
     columns: Annotated[dict[str, Given], AfterValidator(_our_columns)] = {}
     covariates: list[Given] = []
     units: dict[str, UnitName] = {}
+    visits: dict[str, Finite] = {}
+    visit_windows: dict[str, NotNegative] = {}
+    wide: list[_Wide] = []
 
 
 class _Exclude(_Section):
@@ -211,6 +223,7 @@ def _later(tree: dict[str, Any]) -> list[Place]:
 
 _STAND_INS: dict[Place, dict[str, Any]] = {
     ("exclude",): {"subject_id": "-", "reason": "-"},
+    ("input", "wide"): {"visits": {"-": 0}},
     ("nca", "lambda_z"): {"subject_id": "-", "assay": "-", "times": [1, 2, 3], "reason": "-"},
 }
 """What stands for a faulty entry of a list while the rest of the plan is looked at."""
@@ -235,8 +248,11 @@ def _rules(given: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
     nca = given.get("nca", {})
     points = [_made(LambdaZPoints, p, ("nca", "lambda_z", i), problems) for i, p in enumerate(nca.pop("lambda_z", []))]
     exclude = [_exclusion(e, i, problems) for i, e in enumerate(given.get("exclude", []))]
+    reading = given.get("input", {})
+    wide = [_made(WideBlock, b, ("input", "wide", i), problems) for i, b in enumerate(reading.get("wide", []))]
+    reading = {**_tuples(reading), **({"wide": tuple(filter(None, wide))} if wide else {})}
     return {
-        "input": _made_of_fields(InputRules, _tuples(given.get("input", {})), "input", problems),
+        "input": _made_of_fields(InputRules, reading, "input", problems),
         "exclude": tuple(exclude),
         "nca": _made_of_fields(NcaRules, {**nca, "lambda_z_points": tuple(filter(None, points))}, "nca", problems),
         "report": _made_of_fields(ReportRules, _tuples(given.get("report", {})), "report", problems),

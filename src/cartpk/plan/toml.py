@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from cartpk.fit_rules import FitRules, ParameterRule, Prior
+
 if TYPE_CHECKING:
     from cartpk.plan import Plan
+    from cartpk.plan.models import ModelRules
 
 __all__ = ["lines_of", "write_plan"]
 
@@ -21,14 +24,36 @@ def write_plan(plan: Plan) -> str:
     """A plan as TOML: every field that has a value, in the order of the dataclasses; the others named in a comment."""
     points = "lambda_z_points"
     sections = [
-        *_section("input", plan.input),
+        *_section("input", plan.input, leave="wide"),
+        *(line for block in plan.input.wide for line in ["[[input.wide]]", *_given(block), ""]),
         *(line for exclusion in plan.exclude for line in ["[[exclude]]", *_given(exclusion), ""]),
         *_section("nca", plan.nca, leave=points),
         *(line for point in plan.nca.lambda_z_points for line in ["[[nca.lambda_z]]", *_given(point), ""]),
+        *_models(plan.models),
         *_section("report", plan.report),
         *_section("cdisc", plan.cdisc),
     ]
     return "\n".join(sections)
+
+
+def _models(rules: ModelRules) -> Iterator[str]:
+    """The models and their parameters' rules; nothing where the plan says nothing of models."""
+    if not rules.names and rules.fit == FitRules():
+        return
+    yield from ("[models]", f"names = {_toml(rules.names)}", *_given(rules.fit, "parameters"), "")
+    for model, parameters in rules.fit.parameters.items():
+        yield f"[models.{_key(model)}]"
+        for name, rule in parameters.items():
+            yield f"{_key(name)} = {_toml(_rule(rule))}"
+        yield ""
+
+
+def _rule(rule: ParameterRule) -> dict[str, Any]:
+    """What is said of a parameter, as the plan's table."""
+    said = {f.name: value for f in fields(rule) if (value := getattr(rule, f.name)) not in (None, False)}
+    if isinstance(rule.prior, Prior):
+        said["prior"] = {"value": rule.prior.value, "sd": rule.prior.sd}
+    return said
 
 
 def _section(name: str, rules: Any, leave: str = "") -> list[str]:

@@ -1,18 +1,22 @@
-"""A file -> `Samples`: one file a container (text, workbook), one a layout (long), and this dispatcher."""
+"""A file -> `Samples`: one file a container (text, workbook, transport file, Parquet), one a layout (long, wide, CDISC), and this dispatcher."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
 from cartpk.errors import InputError, RulesError
 from cartpk.input_rules import InputRules
-from cartpk.readers.combine import combine
-from cartpk.readers.long import samples_of
+from cartpk.readers.cdisc import prepared
+from cartpk.readers.combine import combine, one_file
+from cartpk.readers.companions import Companions, domain_of
+from cartpk.readers.long import samples_of, without_rows
 from cartpk.readers.sheet import Sheet
 from cartpk.readers.text import read_text
+from cartpk.readers.visits import unused_visits
 from cartpk.samples import Exclusion, Samples, Source
 
 __all__ = ["READERS", "read"]
@@ -25,12 +29,28 @@ def _read_workbook(data: bytes, file: str, rules: InputRules) -> Sheet:
     return read_xlsx(data, file, rules)
 
 
+def _read_transport(data: bytes, file: str, rules: InputRules) -> Sheet:
+    """Bring in the library of SAS files where one is read."""
+    from cartpk.readers.xpt import read_xpt
+
+    return read_xpt(data, file, rules)
+
+
+def _read_parquet(data: bytes, file: str, rules: InputRules) -> Sheet:
+    """Bring in the Parquet library where such a file is read."""
+    from cartpk.readers.parquet import read_parquet
+
+    return read_parquet(data, file, rules)
+
+
 Reader = Callable[[bytes, str, InputRules], Sheet]
 READERS: dict[str, tuple[str, Reader]] = {
     ".csv": ("text", read_text),
     ".tsv": ("text", read_text),
     ".txt": ("text", read_text),
     ".xlsx": ("xlsx", _read_workbook),
+    ".xpt": ("xpt", _read_transport),
+    ".parquet": ("parquet", _read_parquet),
     ".xls": ("xlsx", _read_workbook),  # refused there, by what it is
 }
 """The end of a file's name -> the name of its reader and the reader."""
@@ -48,30 +68,68 @@ def read(
     no row can be made gives none. Nothing is dropped, coerced or repaired.
 
     Args:
-        path: CSV, TSV, TXT or XLSX with one row a sample; `more` files are read after it.
+        path: CSV, TSV, TXT, XLSX, XPT or Parquet with one row a sample, or one column a visit where the rules say so;
+            `more` files are read after it. SDTM DM and EX give the samples of PC what they lack.
         rules: what the plan says about reading; else it is found out.
         exclusions: samples that the plan leaves out; they stay, marked.
 
     Raises:
+        MissingExtraError: a file needs an optional package that is not installed.
         InputError: a file cannot be opened, is given twice, or is of a kind that this version does not read.
         RulesError: a rule names an assay, column or encoding that is not there.
     """
     rules = InputRules() if rules is None else rules
     paths = [Path(p) for p in (path, *more)]
     names = _names(paths)
-    samples = combine([_read_one(p, n, rules) for p, n in zip(paths, names, strict=True)])
+    opened = [_open(p, n, rules) for p, n in zip(paths, names, strict=True)]
+    domains = [domain_of(o.sheets[0]) for o in opened]
+    if all(domains):  # DM or EX without samples are tables like any other, and lack what samples need
+        domains = [""] * len(opened)
+    beside = Companions.of((o.source.name, d, o.sheets[0]) for o, d in zip(opened, domains, strict=True) if d)
+    parts = [_samples(o, rules, beside, d) for o, d in zip(opened, domains, strict=True)]
+    samples = combine([part for part, _ in parts])
     _refuse_unknown_assays(samples, rules)
-    return samples.excluding(exclusions) if exclusions else samples
+    told = [*beside.findings, *(unused_visits(samples, rules) if len(samples) else ())]
+    if told:
+        samples = replace(samples, findings=samples.findings + told)
+    left_out = (*exclusions, *(e for _, flagged in parts for e in flagged))
+    return samples.excluding(left_out) if left_out else samples
 
 
-def _read_one(path: Path, name: str, rules: InputRules) -> Samples:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file that was opened: what it is, and its table (several where the plan names worksheets)."""
+
+    source: Source
+    sheets: tuple[Sheet, ...]
+
+
+def _open(path: Path, name: str, rules: InputRules) -> _Opened:
     kind, reader = _reader(path)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror or error}); give the path of a file") from None
     source = Source(name=name, path=str(path), sha256=hashlib.sha256(data).hexdigest(), size=len(data), reader=kind)
-    return samples_of(reader(data, name, rules), source, rules)
+    worksheets = dict.fromkeys(b.sheet for b in rules.wide if b.sheet is not None) if kind == "xlsx" else {}
+    if not worksheets:
+        return _Opened(source, (reader(data, name, rules),))
+    from cartpk.readers.xlsx import read_xlsx
+
+    return _Opened(source, tuple(read_xlsx(data, name, rules, only=sheet) for sheet in worksheets))
+
+
+def _samples(
+    opened: _Opened, rules: InputRules, beside: Companions, domain: str
+) -> tuple[Samples, tuple[Exclusion, ...]]:
+    """The samples of a file, and the rows that its own flags leave out; DM and EX have none."""
+    source, sheets = opened.source, opened.sheets
+    if domain:
+        note = f"Understood as SDTM {domain}, of which the samples take what they lack."
+        return without_rows(replace(source, rows=len(sheets[0]), notes=(*sheets[0].notes, note)), sheets[0].faults), ()
+    ready = [prepared(sheet, source.name, rules, beside) for sheet in sheets]
+    parts = [samples_of(r.sheet, source, r.rules) for r in ready]
+    return one_file(parts), tuple(e for r in ready for e in r.exclusions)
 
 
 def _reader(path: Path) -> tuple[str, Reader]:

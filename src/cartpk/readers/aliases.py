@@ -18,27 +18,27 @@ __all__ = ["ALIASES", "COVARIATES", "NUMBERS", "Recognised", "folded_header", "r
 ALIASES: dict[str, tuple[tuple[str, ...], ...]] = {
     "subject_id": (("subject_id",), ("USUBJID",), ("SUBJID",), ("subject",), ("patient_id",), ("id",), ("受试者编号",), ("受试者",)),
     "time": (("time",), ("AFRLT",), ("day",), ("days",), ("time_days", "time (days)", "time (day)", "time (d)"), ("天",), ("天数",)),
-    "datetime": (("datetime",), ("ADTM",), ("PCDTC",), ("采样时间",)),
-    "infusion_datetime": (("infusion_datetime",), ("PCRFTDTC",), ("TRTSDTM",), ("回输时间",)),
-    "value": (("value",), ("AVAL",), ("PCSTRESN",), ("result",), ("conc",), ("concentration",), ("结果",), ("检测结果",)),
-    "value_text": (("value_text",), ("AVALC", "PCSTRESC")),
-    "unit": (("unit",), ("AVALU", "PCSTRESU"), ("units",), ("单位",)),
-    "assay": (("assay",), ("PCTESTCD", "PARAMCD"), ("检测方法",), ("检测项目",)),
-    "lloq": (("lloq",), ("PCLLOQ", "ALLOQ"), ("定量下限",)),
+    "datetime": (("datetime",), ("ADTM",), ("PCDTC", "CPDTC"), ("采样时间",)),
+    "infusion_datetime": (("infusion_datetime",), ("PCRFTDTC", "CPRFTDTC"), ("TRTSDTM",), ("回输时间",)),
+    "value": (("value",), ("AVAL",), ("PCSTRESN", "CPSTRESN"), ("result",), ("conc",), ("concentration",), ("结果",), ("检测结果",)),
+    "value_text": (("value_text",), ("AVALC", "PCSTRESC", "CPSTRESC")),
+    "unit": (("unit",), ("AVALU", "PCSTRESU", "CPSTRESU"), ("units",), ("单位",)),
+    "assay": (("assay",), ("PCTESTCD", "CPTESTCD", "PARAMCD"), ("检测方法",), ("检测项目",)),
+    "lloq": (("lloq",), ("PCLLOQ", "CPLLOQ", "ALLOQ"), ("定量下限",)),
     "visit": (("visit",), ("AVISIT",), ("访视",)),
     "time_nominal": (("time_nominal",), ("NFRLT",), ("nominal_time",), ("nominal_day",), ("计划天数",)),
     "infusion": (("infusion",), ("infusion_number",), ("回输次数",)),
-    "matrix": (("matrix",), ("PCSPEC",), ("specimen",), ("样本类型",)),
+    "matrix": (("matrix",), ("PCSPEC", "CPSPEC"), ("specimen",), ("样本类型",)),
     "dose": (("dose",), ("EXDOSE", "DOSEA"), ("剂量",)),
     "dose_unit": (("dose_unit",), ("EXDOSU", "DOSEU"), ("剂量单位",)),
-    "dose_level": (("dose_level",), ("dose_group",), ("剂量组",)),
+    "dose_level": (("dose_level",), ("dose_group",), ("ACTARM",), ("ARM",), ("TRT01A", "TRTA"), ("剂量组",)),
     "indication": (("indication",), ("disease",), ("diagnosis",), ("适应症",), ("疾病",)),
     "cohort": (("cohort",), ("队列",)),
     "sex": (("sex",), ("gender",), ("性别",)),
     "age": (("age",), ("年龄",)),
     "weight": (("weight",), ("体重",)),
     "response": (("response",), ("疗效",)),
-    "lot": (("lot",), ("lot_number",), ("批号",)),
+    "lot": (("lot",), ("lot_number",), ("EXLOT",), ("批号",)),
 }  # fmt: skip
 """Our column -> its names, best first; names in one group are of equal rank."""
 
@@ -83,10 +83,11 @@ def score(header: Sequence[str], rules: InputRules) -> int:
     """How many of our columns a line would name, were it the header."""
     folded = {folded_header(h) for h in header}
     ours = {_RANKS[h][0] for h in folded if h in _RANKS}
-    return len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
+    visits = {folded_header(name) for block in rules.wide for name in block.visits} & folded
+    return len(visits) + len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
 
 
-def recognise(header: Sequence[str], rules: InputRules, file: str, row: int) -> Recognised:
+def recognise(header: Sequence[str], rules: InputRules, file: str, row: int | None) -> Recognised:
     """Our columns among the headers: the plan's word first, then the best rank."""
     found = Recognised()
     taken = _by_plan(header, rules, file, row, found)
@@ -104,7 +105,7 @@ def recognise(header: Sequence[str], rules: InputRules, file: str, row: int) -> 
     return found
 
 
-def _by_plan(header: Sequence[str], rules: InputRules, file: str, row: int, found: Recognised) -> set[int]:
+def _by_plan(header: Sequence[str], rules: InputRules, file: str, row: int | None, found: Recognised) -> set[int]:
     """The columns that the plan names: ours, then covariates."""
     unknown = [name for name in rules.columns if name not in ALIASES]
     if unknown:
@@ -124,7 +125,7 @@ def _by_plan(header: Sequence[str], rules: InputRules, file: str, row: int, foun
     return {*found.columns.values(), *(i for name, i in found.named_covariates.items() if name not in ALIASES)}
 
 
-def _place(header: Sequence[str], theirs: str, file: str, row: int, found: Recognised, why: str) -> int | None:
+def _place(header: Sequence[str], theirs: str, file: str, row: int | None, found: Recognised, why: str) -> int | None:
     """The column called `theirs`: to the letter, else by its folded name."""
     exact = [i for i, text in enumerate(header) if text == theirs]
     alike = exact or [i for i, text in enumerate(header) if folded_header(text) == folded_header(theirs)]
@@ -135,7 +136,7 @@ def _place(header: Sequence[str], theirs: str, file: str, row: int, found: Recog
     return None
 
 
-def _doubled(header: Sequence[str], file: str, row: int, found: Recognised) -> None:
+def _doubled(header: Sequence[str], file: str, row: int | None, found: Recognised) -> None:
     """The same header twice."""
     seen: dict[str, int] = {}
     for i, text in enumerate(header):
@@ -147,7 +148,7 @@ def _doubled(header: Sequence[str], file: str, row: int, found: Recognised) -> N
 
 
 def _best(
-    ours: str, ranked: list[tuple[int, int]], header: Sequence[str], file: str, row: int, found: Recognised
+    ours: str, ranked: list[tuple[int, int]], header: Sequence[str], file: str, row: int | None, found: Recognised
 ) -> None:
     """Take the best rank; two of it are an error, an alias is a note."""
     rank, place = ranked[0]
@@ -163,7 +164,7 @@ def _best(
         found.findings.append(finding("N-COLUMN-ALIAS", message, file=file, row=row, column=header[place]))
 
 
-def _missing(header: Sequence[str], rules: InputRules, file: str, row: int, found: Recognised) -> None:
+def _missing(header: Sequence[str], rules: InputRules, file: str, row: int | None, found: Recognised) -> None:
     """The required columns that are not there; one finding if the table is wide."""
     dated = "time" not in found.columns and {"datetime", "infusion_datetime"} <= found.columns.keys()
     need = [name for name in ("subject_id", "time", "value", "unit") if not (dated and name == "time")]

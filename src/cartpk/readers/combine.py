@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from cartpk.findings import Findings
 from cartpk.samples import Labels, Samples
 
-__all__ = ["combine"]
+__all__ = ["combine", "one_file"]
 
 
 def combine(parts: Sequence[Samples]) -> Samples:
@@ -44,6 +45,22 @@ def combine(parts: Sequence[Samples]) -> Samples:
         if any(p.unit_reported for p in parts)
         else None,
     )
+
+
+def one_file(parts: Sequence[Samples]) -> Samples:
+    """The rows of several worksheets of one file, which stays one source."""
+    whole = combine(parts)
+    if len(parts) == 1:
+        return whole
+    sources = whole.sources
+    source = replace(
+        sources[0],
+        sheet=", ".join(s.sheet for s in sources),
+        rows=sum(s.rows for s in sources),
+        columns={name: header for s in reversed(sources) for name, header in s.columns.items()},
+        notes=tuple(chain.from_iterable(s.notes for s in sources)),
+    )
+    return replace(whole, sources=(source,), file=np.zeros(len(whole), np.int32))
 
 
 def _joined(columns: Sequence[Labels | None], lengths: Sequence[int], in_order: bool = True) -> Labels:

@@ -18,11 +18,13 @@ from cartpk.readers.cells import numbers_of
 from cartpk.readers.sheet import Oddity, Sheet, is_blank
 from cartpk.readers.times import infusions, times
 from cartpk.readers.values import reported, values
+from cartpk.readers.visits import planned_days, tell_windows
+from cartpk.readers.wide import lengthened
 from cartpk.readers.work import Work
 from cartpk.rulebook import finding
 from cartpk.samples import Labels, Samples, Source
 
-__all__ = ["samples_of"]
+__all__ = ["samples_of", "without_rows"]
 
 _PLACED = frozenset(
     ("subject_id", "time", "value", "unit", "assay", "lloq", "visit", "time_nominal", "infusion", "matrix", *COVARIATES)
@@ -33,15 +35,20 @@ _PLACED = frozenset(
 def samples_of(sheet: Sheet, source: Source, rules: InputRules) -> Samples:
     """The samples of a sheet that has one row a sample; whatever is wrong is among their findings."""
     if not sheet.header:
-        return _without_rows(source, sheet.faults)
-    found = recognise(sheet.header, rules, source.name, sheet.header_row)
+        return without_rows(source, sheet.faults)
+    if rules.wide:
+        sheet, rules = lengthened(_rows_of_data(sheet), source.name, rules)
+        source = replace(source, layout="wide")
+    if not sheet.header:
+        return without_rows(source, sheet.faults)
+    found = recognise(sheet.header, rules, source.name, sheet.header_row or None)
     work = Work(_rows_of_data(sheet), source, rules, found, [*sheet.faults, *found.findings])
     work.tell_oddities()
     unfit = any(f.rule in ("E-COLUMN-MISSING", "E-FILE-WIDE") for f in found.findings)
     if not len(work.sheet) and not any(odd.row > sheet.header_row for odd in work.sheet.oddities):
-        work.findings.append(finding("E-FILE-HEADER-ONLY", file=source.name, row=sheet.header_row))
+        work.findings.append(finding("E-FILE-HEADER-ONLY", file=source.name, row=sheet.header_row or None))
     samples = _understood(work)
-    return _without_rows(samples.sources[0], samples.findings) if unfit else samples
+    return without_rows(samples.sources[0], samples.findings) if unfit else samples
 
 
 def _understood(work: Work) -> Samples:
@@ -49,6 +56,9 @@ def _understood(work: Work) -> Samples:
     n = len(work.sheet)
     subject = _subjects(work)
     time, time_nominal = times(work)
+    visit = _text(work, "visit")
+    time_nominal = planned_days(work, visit, time_nominal)
+    tell_windows(work, visit, time, time_nominal)
     infusion = infusions(work)
     unit = units(work)
     assay = assays(work, unit)
@@ -67,7 +77,7 @@ def _understood(work: Work) -> Samples:
         infusion=infusion,
         time=time,
         time_nominal=time_nominal,
-        visit=_text(work, "visit"),
+        visit=visit,
         reported=np.array((*said.texts, ""), object)[said.codes],
         value=value,
         state=state,
@@ -80,7 +90,7 @@ def _understood(work: Work) -> Samples:
     )
 
 
-def _without_rows(source: Source, findings: Sequence[Finding]) -> Samples:
+def without_rows(source: Source, findings: Sequence[Finding]) -> Samples:
     """Samples of a file from which no row can be made."""
     none, blank = np.empty(0), Labels(np.empty(0, np.int32), ())
     return Samples(
@@ -111,7 +121,10 @@ def _rows_of_data(sheet: Sheet) -> Sheet:
     if keep.all():
         return sheet
     columns = tuple(column.take(keep) for column in sheet.columns)
-    return replace(sheet, columns=columns, record=sheet.record[keep], oddities=(*sheet.oddities, *oddities))
+    under = None if sheet.under is None else sheet.under.take(keep)
+    return replace(
+        sheet, columns=columns, under=under, record=sheet.record[keep], oddities=(*sheet.oddities, *oddities)
+    )
 
 
 def _subjects(work: Work) -> Labels:

@@ -89,12 +89,13 @@ class Sheet:
     """Header and cells of one table.
 
     Attributes:
-        header: the headers as they stand; `header_row` is their row (1 for the first of the file).
+        header: the headers as they stand; `header_row` is their row (1 for the first of the file, 0 where names stand in no row).
         columns: one a header, all of the same length.
         record: row of each row of cells, as an editor shows it.
         oddities: rows set aside since they do not fit the header.
         refused: (row, column) of cells that a fault names already; they stand as blanks.
         faults: findings on the file as a whole, and on refused cells.
+        under: header that each result stood under, where the table had one column a visit.
         encoding, delimiter, name: how it was read; `name` is the worksheet's.
         notes: sentences of what was found out.
     """
@@ -106,6 +107,7 @@ class Sheet:
     oddities: tuple[Oddity, ...] = ()
     refused: frozenset[tuple[int, int]] = frozenset()
     faults: tuple[Finding, ...] = ()
+    under: Column | None = None
     encoding: str = ""
     delimiter: str = ""
     name: str = ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cartpk.readers.dates import moments_of
-from cartpk.readers.sheet import is_blank
+from cartpk.readers.isodates import iso_moments
 from cartpk.readers.work import Floats, Work
 
 __all__ = ["infusions", "times"]
+
+_SENTENCES = {"E-TIME-DATE": "A date-time is expected as 2024-03-01T08:30 (ISO 8601)."}
 
 
 def times(work: Work) -> tuple[Floats, Floats]:
@@ -39,17 +40,19 @@ def _days_from_dates(work: Work) -> Floats:
     sample, infusion = work.column("datetime"), work.column("infusion_datetime")
     if sample is None or infusion is None:
         return np.full(len(work.sheet), np.nan)
-    (at, at_timed), (start, start_timed) = moments_of(sample.texts), moments_of(infusion.texts)
-    for name, column, seconds in (("datetime", sample, at), ("infusion_datetime", infusion, start)):
-        blank = column.where(map(is_blank, column.texts))
-        work.tell("E-TIME-BLANK", blank, name)
-        message = "A date-time is expected as 2024-03-01T08:30 (ISO 8601, without a time zone)."
-        work.tell("E-TIME-DATE", column.where(np.isnan(seconds).tolist()) & ~blank, name, message)
-    days: Floats = (at[sample.codes] - start[infusion.codes]) / 86_400
-    unequal = (at_timed[sample.codes] != start_timed[infusion.codes]) & ~np.isnan(days)
+    at, start = iso_moments(sample.texts), iso_moments(infusion.texts)
+    for name, column, moments in (("datetime", sample, at), ("infusion_datetime", infusion, start)):
+        for rule in ("E-TIME-BLANK", "E-TIME-DATE", "E-DATE-PARTIAL"):
+            mark = "blank" if rule == "E-TIME-BLANK" else rule
+            work.tell(rule, column.where([f == mark for f in moments.fault]), name, _SENTENCES.get(rule, ""))
+    known = ~np.isnan(at.seconds)[sample.codes] & ~np.isnan(start.seconds)[infusion.codes]
+    mixed = (at.zoned[sample.codes] != start.zoned[infusion.codes]) & known
+    work.tell("E-DATE-ZONE", mixed, "datetime")
+    days: Floats = (at.seconds[sample.codes] - start.seconds[infusion.codes]) / 86_400
+    unequal = (at.timed[sample.codes] != start.timed[infusion.codes]) & known & ~mixed
     message = "Of the sample and the infusion one has a time of day and the other has none."
     work.tell("E-TIME-DATE", unequal, "datetime", message)
-    return np.where(unequal, np.nan, days)
+    return np.where(unequal | mixed, np.nan, days)
 
 
 def infusions(work: Work) -> NDArray[np.int32]:

@@ -46,7 +46,7 @@ class Work:
 
     def tell_once(self, rule: str, message: str, name: str, row: int | None = None, value: str = "") -> None:
         """One finding on a column as a whole, at its header or at the first row that it is about."""
-        place = self.sheet.header_row if row is None else int(self.sheet.record[row])
+        place: int | None = (self.sheet.header_row or None) if row is None else int(self.sheet.record[row])
         told = finding(rule, message, file=self.source.name, row=place, column=self.header(name), value=value)
         self.findings.append(told)
 
@@ -60,12 +60,13 @@ class Work:
             if (int(self.sheet.record[row]), place) in self.sheet.refused:
                 continue
             text = "" if cells is None else cells[row]
+            under = self.sheet.under if name in ("value", "time") else None
             told = finding(
                 rule,
                 message if isinstance(message, str) else message(text),
                 file=self.source.name,
                 row=int(self.sheet.record[row]),
-                column=header,
+                column=header if under is None else under[row],
                 subject_id="" if subject is None else subject[row],
                 value=text,
             )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Cells = dict[int, Any]  # column number -> cell, of those that hold anything
 
-__all__ = ["read_xlsx"]
+__all__ = ["read_xlsx", "sheet_names"]
 
 LARGEST = 100_000_000  # bytes of a workbook when unpacked; memory is some times that
 TITLE_ROWS = 20  # rows above the header that are looked at
@@ -51,8 +51,8 @@ _ESCAPED = re.compile(
 _REMEDIES = {"id": "; an id must be a text cell", "text": "; a name must be a text cell"}
 
 
-def read_xlsx(data: bytes, file: str, rules: InputRules) -> Sheet:
-    """The table in a workbook; what is wrong with it rides in the sheet."""
+def read_xlsx(data: bytes, file: str, rules: InputRules, only: str | None = None) -> Sheet:
+    """The table in a workbook, or on the sheet `only` of one with several; what is wrong with it rides in the sheet."""
     fault = _refused(data, file)
     if fault:
         return Sheet(faults=(fault,))
@@ -65,12 +65,38 @@ def read_xlsx(data: bytes, file: str, rules: InputRules) -> Sheet:
         return Sheet(faults=(finding("E-XLSX-UNREADABLE", message, file=file),))
     if not tables:
         return Sheet(faults=(finding("E-FILE-EMPTY", "No sheet of the workbook holds anything.", file=file),))
+    if only is not None:
+        return _of_several(tables, file, rules, only)
     if len(tables) > 1:
         names = ", ".join(quoted(t.title) for t, _ in tables)
         message = f"More than one sheet holds something ({names}); which one is meant is not guessed."
         return Sheet(faults=(finding("E-XLSX-NOT-PLAIN", message, file=file, value=tables[-1][0].title),))
     table, rows = tables[0]
     return _Table(table, rows, file, rules).sheet()
+
+
+def _of_several(tables: list[tuple[Worksheet, dict[int, Cells]]], file: str, rules: InputRules, only: str) -> Sheet:
+    """One sheet of those that the plan names; a sheet with data that it does not name is refused."""
+    named = [block.sheet for block in rules.wide]
+    faults = []
+    for table, _ in tables:
+        if table.title not in named and only == named[0]:
+            message = f"The sheet {quoted(table.title)} holds something, and the plan does not name it."
+            faults.append(finding("E-XLSX-NOT-PLAIN", message, file=file, value=table.title))
+    chosen = next(((t, rows) for t, rows in tables if t.title == only), None)
+    if chosen is None:
+        have = ", ".join(quoted(t.title) for t, _ in tables)
+        message = f"There is no sheet {quoted(only)}, which the plan names; those that hold anything are {have}."
+        return Sheet(faults=(*faults, finding("E-XLSX-NOT-PLAIN", message, file=file, value=only)))
+    return _Table(*chosen, file, rules, faults=faults).sheet()
+
+
+def sheet_names(data: bytes, file: str) -> list[str]:
+    """The names of the sheets that hold anything; none where the workbook cannot be read."""
+    try:
+        return [] if _refused(data, file) else [str(table.title) for table, _ in _tables(data)]
+    except _BROKEN:
+        return []
 
 
 def _refused(data: bytes, file: str) -> Finding | None:
@@ -188,6 +214,8 @@ class _Table:
         kinds = [""] * len(header)
         for name, i in found.columns.items():
             kinds[i] = "number" if name in NUMBERS else "date" if name.endswith("datetime") else "text"
+        visits = {name for block in self.rules.wide for name in block.visits}
+        kinds = ["number" if text in visits else kind for text, kind in zip(header, kinds, strict=True)]
         for i in found.named_covariates.values():
             kinds[i] = "text"
         if "subject_id" in found.columns:

@@ -1,0 +1,125 @@
+"""Visits: the planned day and window that a name says, the plan's beside it, and samples outside their window."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+import numpy as np
+
+from cartpk.findings import Finding, quoted
+from cartpk.input_rules import InputRules
+from cartpk.readers.sheet import is_blank
+from cartpk.readers.work import Bools, Floats, Work
+from cartpk.rulebook import finding
+from cartpk.samples import Labels, Samples
+
+__all__ = ["planned_days", "tell_windows", "unused_visits", "visit_day"]
+
+_NAME = re.compile(
+    r"(?:visit[ _:-]*)?(?:"
+    r"(?:day|d)[ _]*(?P<day>[+-]?[0-9]{1,4}(?:\.[0-9]{1,3})?)|第(?P<tian>[0-9]{1,4})[天日]"
+    r"|(?:weeks?|wk|w)[ _]*\+?(?P<week>[0-9]{1,3})|第(?P<zhou>[0-9]{1,3})周"
+    r"|(?:months?|mo|m)[ _]*\+?(?P<month>[0-9]{1,3})|第(?P<yue>[0-9]{1,3})个?月)"
+    r"[ _]*(?:[(\[,;-]?[ ]*(?:pre[ _-]?(?:dose|infusion)|before infusion|(?:输注|回输|给药)前)[)\]]?)?"
+    r"[ _]*[(\[]?[ ]*(?:(?:±|\+/-|\+-)[ ]*(?P<window>[0-9]{1,3})[ ]*(?P<of>d|days?|天|日|w|weeks?|周)?)?[ ]*[)\]]?"
+)
+DAYS_OF = {"day": 1, "tian": 1, "week": 7, "zhou": 7, "month": 30, "yue": 30}
+
+
+def visit_day(name: str) -> tuple[float, float]:
+    """The day and the window that the name of a visit says; NaN where it says none, or anything else beside.
+
+    >>> [visit_day(v) for v in ("D0", "Day 14 ± 2", "Week 4", "M3", "第14天", "D-7 (+/-3 d)")]
+    [(0.0, nan), (14.0, 2.0), (28.0, nan), (90.0, nan), (14.0, nan), (-7.0, 3.0)]
+    >>> [visit_day(v)[0] for v in ("C1D7", "V3", "Day 1-3", "Screening", "14")]
+    [nan, nan, nan, nan, nan]
+    """
+    match = _NAME.fullmatch(" ".join(unicodedata.normalize("NFKC", name).casefold().split()))
+    if match is None:
+        return np.nan, np.nan
+    unit = next(key for key in DAYS_OF if match[key] is not None)
+    window = np.nan if match["window"] is None else float(match["window"])
+    if match["of"] is not None and match["of"][0] in "w周":
+        window *= 7
+    return float(match[unit]) * DAYS_OF[unit], window
+
+
+def planned_days(work: Work, visit: Labels, nominal: Floats) -> Floats:
+    """The planned day of each row: the plan's for its visit, else the file's, else the one in the visit's name."""
+    by_plan = _by_plan(work.rules.visits, visit)
+    days = np.array([by_plan.get(v, np.nan) for v in (*visit.levels, "")], np.float64)[visit.codes]
+    planned: Floats = np.where(np.isnan(days), nominal, days)
+    if work.column("visit") is None:
+        return planned
+    open_rows = np.isnan(planned)
+    if not open_rows.any() or (work.column("time_nominal") is not None and not np.isnan(nominal).all()):
+        return planned
+    named = {v: day for v in visit.levels if (day := _counted(visit_day(v)[0], v, work)) == day}
+    _tell_names(work, visit, open_rows, named)
+    days = np.array([named.get(v, np.nan) for v in (*visit.levels, "")], np.float64)[visit.codes]
+    return np.where(open_rows, days, planned)
+
+
+def _counted(day: float, name: str, work: Work) -> float:
+    """A day of a name, from 0: where the plan says that the day of infusion is day 1, Day 15 is 14, and there is no Day 0."""
+    if work.rules.infusion_day == 0 or not re.search(r"d|天|日", unicodedata.normalize("NFKC", name).casefold()):
+        return day
+    return day - 1 if day >= 1 else day if day < 0 else np.nan
+
+
+def _by_plan(given: Mapping[str, float], visit: Labels) -> dict[str, float]:
+    """What the plan says of visits, by their names; to the letter, else whatever case and spaces."""
+    folded = {_folded(v): v for v in visit.levels}
+    exact = set(visit.levels)
+    levels = {(name if name in exact else folded.get(_folded(name), "")): days for name, days in given.items()}
+    return {name: float(days) for name, days in levels.items() if name in exact}
+
+
+def unused_visits(samples: Samples, rules: InputRules) -> list[Finding]:
+    """W-VISIT-UNUSED for each name of the plan that no row of any file has."""
+    known = {_folded(v) for v in samples.visit.levels}
+    found = []
+    for key, given in (("visits", rules.visits), ("visit_windows", rules.visit_windows)):
+        for name in (n for n in given if _folded(n) not in known):
+            message = f"[input] {key} names {quoted(name)}, and no row has that visit."
+            found.append(finding("W-VISIT-UNUSED", message, value=name))
+    return found
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _tell_names(work: Work, visit: Labels, open_rows: Bools, named: dict[str, float]) -> None:
+    """One note on the days that names gave, and one for each name that gave none."""
+    used = sorted(set(np.unique(visit.codes[open_rows]).tolist()))
+    texts = [visit.levels[k] for k in used]
+    said = [f"{quoted(t)} = {named[t]:g}" for t in texts if t in named]
+    if said:
+        more = f" and {len(said) - 20} more" if len(said) > 20 else ""
+        work.tell_once("N-VISIT-DAY", f"Planned days by the names of visits: {', '.join(said[:20])}{more}.", "visit")
+    for k, text in zip(used, texts, strict=True):
+        if text not in named and not is_blank(text):
+            row = int(np.argmax(open_rows & (visit.codes == k)))
+            n = int(np.count_nonzero(open_rows & (visit.codes == k)))
+            message = f"{quoted(text)} names no day ({n} {'row' if n == 1 else 'rows'})."
+            work.tell_once("N-VISIT-UNMATCHED", message, "visit", row=row, value=text)
+
+
+def tell_windows(work: Work, visit: Labels, time: Floats, planned: Floats) -> None:
+    """W-VISIT-WINDOW for each sample that lies outside the window of its visit."""
+    by_plan = _by_plan(work.rules.visit_windows, visit)
+    own = [by_plan.get(v, visit_day(v)[1]) for v in visit.levels]
+    if not any(w == w for w in own):
+        return
+    window = np.array([*own, np.nan], np.float64)[visit.codes]
+    late = time - planned
+    rows = np.abs(late) > window + 1e-9
+    for row in np.flatnonzero(rows).tolist():
+        side = "after" if late[row] > 0 else "before"
+        message = f"The sample of day {time[row]:.10g} is {abs(late[row]):.10g} days {side} the planned day {planned[row]:g} of {quoted(visit[row])}, whose window is ± {window[row]:g}."
+        only = np.zeros(len(time), bool)
+        only[row] = True
+        work.tell("W-VISIT-WINDOW", only, "time" if work.column("time") is not None else "datetime", message)
