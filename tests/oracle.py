@@ -542,7 +542,7 @@ def to_horizon(
             return missing(reason), nothing, nothing
         tail = end_sample.c / line.rate * (1 - exp(-line.rate * (day - reach)))
         whole = total + tail
-        flags = profile.zero_flag | dominated(pieces, whole) | Flag.EXTRAPOLATED
+        flags = profile.zero_flag | dominated(pieces, whole) | Flag.EXTRAPOLATED | line.flags
         return Answer(whole, flags=flags, rows=rows), nothing, tail
     if reach >= day - Fraction(rules.window_of(name)):  # rule 3
         return Answer(total, flags=flags | Flag.INTEGRATED_TO_ACTUAL_TIME, rows=rows), nothing, nothing

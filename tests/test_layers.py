@@ -12,7 +12,7 @@ SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
 errors ragged reasons units rounding descriptive
-terms findings rules input_rules fit_rules cdisc_rules models
+terms findings rules arrays input_rules fit_rules cdisc_rules models
 rulebook
 samples
 checks
@@ -23,7 +23,7 @@ nca fit simulate grouping
 summary
 plan
 analysis
-tables plots
+tables plots prose
 cdisc
 writers report
 runfolder

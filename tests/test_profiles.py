@@ -44,14 +44,21 @@ def test_arrays_are_read_only():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"offsets": [0, 2, 4]}, "offsets must rise"),
-        ({"offsets": [0, 2, 2, 5]}, "offsets must rise"),
+        ({"offsets": [0, 2, 4]}, "whole numbers that rise"),
+        ({"offsets": [0, 2, 2, 5]}, "whole numbers that rise"),
         ({"conc": [0, -9, 0, 8, 7]}, "conc is -9"),
         ({"conc": [0, np.inf, 0, 8, 7]}, "conc is inf"),
-        ({"conc": [0, 9, 0, 8]}, "shapes"),
+        ({"conc": [0, 9, 0, 8]}, "time has 5 values and conc 4"),
+        ({"conc": [0, 1e300, 0, 8, 7]}, "from 1e-30 to 1e"),
+        ({"time": 5, "conc": 5, "offsets": [0, 1]}, "time has shape"),
+        ({"conc": ["a", 0, 0, 8, 7]}, "conc is not a sequence of numbers"),
+        ({"offsets": [0, 1.5, 5]}, "whole numbers"),
+        ({"blq": ["no"] * 5}, "blq must be True or False"),
+        ({"lloq": [1, 2]}, "lloq has shape"),
+        ({"dose": -5}, "dose must be above 0"),
         ({"time": [0, np.nan, 0, 2, 5]}, "not a finite number at index 1"),
         ({"time": [0, 0, 0, 2, 5]}, "two samples at time 0"),
-        ({"lloq": 0.0}, "lloq must be above 0"),
+        ({"lloq": 0.0}, "lloq must be from 1e-30"),
     ],
 )
 def test_arrays_that_are_no_profiles_are_refused(changes, message):
@@ -118,3 +125,14 @@ def test_a_profile_shows_itself():
         "Profiles: 1 profiles, 2 samples",
         "  1  BLOOD infusion 1: 2 samples, day 0 to 7, 1 BLQ",
     ]
+
+
+def test_what_is_not_profiles_is_refused_with_the_remedy():
+    with pytest.raises(ck.UsageError, match="from_samples"):
+        ck.nca("counts.csv")
+
+
+def test_results_cannot_be_written_to():
+    results = ck.nca(arrays())
+    with pytest.raises(ValueError, match="read-only"):
+        results["cmax"][0] = 1

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cartpk.arrays import Arrays
 from cartpk.errors import ProfilesError
 from cartpk.findings import Findings
 from cartpk.samples import Labels, Samples, Status
@@ -260,13 +261,9 @@ class Profiles:
         Raises:
             ProfilesError: lengths, offsets, times or values that cannot be; all faults at once.
         """
-        t = np.array(time, np.float64)
-        c = np.array(conc, np.float64)
-        cut = np.array(offsets, np.int64)
+        given = Arrays.of(time, conc, offsets, blq, lloq, dose)
+        t, c, cut, below, limit = given.time, given.conc, given.offsets, given.blq, given.lloq
         n, p = len(t), len(cut) - 1
-        limit = np.broadcast_to(np.asarray(np.nan if lloq is None else lloq, np.float64), n).copy()
-        below = np.zeros(n, bool) if blq is None else np.array(blq, bool)
-        _refuse_bad_arrays(t, c, cut, below, limit)
         sample = np.arange(n)
         if n > 1 and np.any((np.diff(t) < 0) & ~_starts(cut, n)[1:]):
             sample = np.lexsort((t, np.repeat(np.arange(p), np.diff(cut))))
@@ -278,7 +275,6 @@ class Profiles:
         below |= c < limit
         number = Labels(np.arange(p, dtype=np.int32), tuple(map(str, range(1, p + 1))))
         blank = Labels.constant("", p)
-        doses = np.broadcast_to(np.asarray(np.nan if dose is None else dose, np.float64), p).copy()
         return cls(
             time=t,
             conc=np.where(below, np.nan, c),
@@ -294,7 +290,7 @@ class Profiles:
             offsets=cut,
             keys=keys or Keys(number, blank, Labels.constant("BLOOD", p), np.ones(p, np.int32)),
             unit=Labels.constant(unit, p),
-            dose=doses,
+            dose=given.dose,
             dose_unit=Labels.constant(dose_unit, p),
             ended_by_infusion=np.zeros(p, bool),
         )
@@ -346,7 +342,7 @@ def profile(
     keys = Keys(
         Labels.constant(subject_id, 1), Labels.constant(assay, 1), Labels.constant("BLOOD", 1), np.ones(1, np.int32)
     )
-    n = len(np.asarray(time))
+    n = int(np.size(np.asarray(time, object)))
     return Profiles.from_arrays(time, conc, [0, n], blq, lloq, keys=keys, unit=unit, dose=dose)
 
 
@@ -354,28 +350,6 @@ def _starts(offsets: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
     starts = np.zeros(n, bool)
     starts[offsets[:-1]] = True
     return starts
-
-
-def _refuse_bad_arrays(
-    time: Floats, conc: Floats, offsets: NDArray[np.int64], blq: NDArray[np.bool_], lloq: Floats
-) -> None:
-    n = len(time)
-    faults: list[str] = []
-    if time.ndim != 1 or conc.shape != time.shape or blq.shape != time.shape:
-        faults.append(
-            f"time, conc and blq have shapes {time.shape}, {conc.shape}, {blq.shape}: give one value a sample"
-        )
-    if len(offsets) < 2 or offsets[0] != 0 or offsets[-1] != n or np.any(np.diff(offsets) < 1):
-        faults.append(f"offsets must rise from 0 to {n}, with at least one sample a profile")
-    if not np.all(np.isfinite(time)):
-        faults.append(f"time is not a finite number at index {int(np.flatnonzero(~np.isfinite(time))[0])}")
-    bad: Any = np.flatnonzero((conc < 0) | np.isinf(conc))
-    if len(bad):
-        faults.append(f"conc is {conc[bad[0]]} at index {int(bad[0])}: a value is 0 or more, NaN where there is none")
-    if np.any(lloq <= 0) or np.any(np.isinf(lloq)):
-        faults.append("lloq must be above 0 (NaN where there is none)")
-    if faults:
-        raise ProfilesError("; ".join(faults))
 
 
 def _first_given(labels: Labels, rows: NDArray[np.int64], offsets: NDArray[np.int64]) -> Labels:

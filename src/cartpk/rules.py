@@ -107,7 +107,11 @@ class NcaRules:
     reexpansion_fold: float = 2.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.horizons, Mapping):
+            raise RulesError(f"horizons is {self.horizons!r}, not a mapping of names to days")
         problems = [*self._word_problems(), *self._number_problems(), *self._blq_problems()]
+        if not all(isinstance(points, LambdaZPoints) for points in self.lambda_z_points):
+            problems.append("lambda_z_points takes LambdaZPoints(subject_id, assay, times=..., reason=...)")
         if problems:
             raise RulesError("; ".join(problems))
         freeze = object.__setattr__
@@ -133,10 +137,15 @@ class NcaRules:
     def _number_problems(self) -> list[str]:
         problems = []
         for name, days in self.horizons.items():
+            if not isinstance(name, str):
+                problems.append(f"horizon {name!r}: a name is like 0_m6 (0_, then small letters and digits)")
+                continue
             if not re.fullmatch(r"0_[a-z0-9_]{1,20}", name) or name.endswith(_RESERVED_ENDINGS):
                 problems.append(f"horizon {name!r}: a name is like 0_m6 (0_, then small letters and digits)")
             if not _is_number(days) or not 0 < days < math.inf:
                 problems.append(f"horizon {name!r} is {days!r}, not a number of days above 0")
+            elif (day := re.fullmatch(r"0_([0-9]+)", name)) and int(day[1]) != days:
+                problems.append(f"horizon {name!r} is {days:g} days: name it 0_{days:g}, or give it {day[1]} days")
         given = self.visit_window
         windows: Mapping[str, float | None] = given if isinstance(given, Mapping) else {"": given}
         for name, window in windows.items():
@@ -163,6 +172,8 @@ class NcaRules:
         return problems
 
     def _blq_problems(self) -> list[str]:
+        if not isinstance(self.blq, str | Mapping):
+            return [f"blq is {self.blq!r}, not the name of a preset or a mapping of positions"]
         if isinstance(self.blq, str):
             known = ", ".join(BLQ_PRESETS)
             return [] if self.blq in BLQ_PRESETS else [f"blq is {self.blq!r}, not one of {known}"]

@@ -6,7 +6,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["UNITS", "Unit", "area_unit", "conversion", "find_unit", "pretty"]
+__all__ = ["LARGEST", "SMALLEST", "UNITS", "Unit", "area_unit", "conversion", "find_unit", "pretty"]
+
+SMALLEST, LARGEST = 1e-30, 1e30
+"""No assay measures beyond: a value outside is a slip, and areas of such would not be finite."""
 
 UnitKind = Literal["cells", "copies", "percent"]
 

@@ -141,6 +141,14 @@ def test_extrapolation_continues_clast_with_lambda_z():
     assert value(r, "auc_0_m3_pct_extrap") == pytest.approx(100 * tail / value(r, "auc_0_m3"), rel=1e-12)
 
 
+def test_an_area_extrapolated_by_a_poor_line_carries_the_flags_of_the_line():
+    time, conc = [0, 7, 10, 14, 20, 28], [0, 900, 4200, 1300, 1250, 160]
+    r = one(time, conc, end_rule="extrapolate", horizons={"0_m3": 90, "0_14": 14})
+
+    assert Flag.LAMBDA_Z_R2ADJ_LOW in r.flag("auc_0_m3", 0)
+    assert Flag.LAMBDA_Z_R2ADJ_LOW not in r.flag("auc_0_14", 0)
+
+
 def test_extrapolation_without_a_slope_is_missing_with_its_reason():
     r = one([0, 10, 20, 30], [0, 900, 500, 500], end_rule="extrapolate")
 

@@ -89,11 +89,11 @@ def test_hours_instead_of_days_multiply_times_and_areas_by_24(one, method):
     if any(t / 24 > -30 and t < -1 for t in time):  # the 30 days before the infusion do not scale
         time = [abs(t) for t in time]
     time, conc = zip(*sorted(dict(zip(time, conc, strict=True)).items()), strict=True)
-    days = ck.nca(many([(time, conc)]), ck.NcaRules(auc_method=method))
+    days = ck.nca(many([(time, conc)]), ck.NcaRules(auc_method=method, horizons={"0_m1": 28, "0_m3": 90}))
     hours = ck.nca(
         many([([t * 24 for t in time], conc)]),
         ck.NcaRules(
-            auc_method=method, horizons={"0_28": 28 * 24, "0_m3": 90 * 24}, visit_window={"0_28": 72, "0_m3": 168}
+            auc_method=method, horizons={"0_m1": 28 * 24, "0_m3": 90 * 24}, visit_window={"0_m1": 2.8 * 24, "0_m3": 168}
         ),
     )
 

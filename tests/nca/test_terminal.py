@@ -139,7 +139,8 @@ def test_points_dropped_by_the_analyst_leave_the_search():
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        (points(times=(14, 28, 43)), "no quantifiable sample after the infusion at time 43"),
+        (points(times=(14, 28, 43)), r"after the peak at time 43 \(there are: 14, 21, 28, 42\)"),
+        (points(times=(7, 14, 28)), "no quantifiable sample after the peak at time 7"),
         ((ck.LambdaZPoints("2", "", times=(14, 21, 28), reason="x"),), "no profile has this name"),
         (points(drop_times=(21,)) * 2, "given twice"),
     ],

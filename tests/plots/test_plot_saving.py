@@ -17,7 +17,7 @@ from cartpk.plots import individual, save
 
 def page(subject: str = "$x$_1") -> Figure:
     p = study((subject,), ("qpcr", "flow"))
-    figure: Figure = individual(p, nca(p), subject_id=subject)[0, 0].figure  # type: ignore[index]
+    figure: Figure = individual(p, nca(p), subject_id=subject).figure
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cartpk.errors import ProfilesError
 from cartpk.nca.area import areas, segments, to_infinity
 from cartpk.nca.blq import need_limits, positions_of, time_zero, values_used
 from cartpk.nca.book import Book
@@ -30,6 +31,7 @@ def nca(profiles: Profiles, rules: NcaRules | None = None) -> Results:
         Results with one entry a profile and parameter of `cartpk.terms.terms_for`.
 
     Raises:
+        ProfilesError: `profiles` are something else.
         RulesError: the rules need an LLOQ that a BLQ sample does not have, or name terminal points that are not there.
 
     >>> from cartpk.profiles import profile
@@ -37,6 +39,10 @@ def nca(profiles: Profiles, rules: NcaRules | None = None) -> Results:
     >>> float(results["auc_0_28"][0])
     32020.0
     """
+    if not isinstance(profiles, Profiles):
+        raise ProfilesError(
+            f"nca takes Profiles, not {type(profiles).__name__}: Profiles.from_samples(samples) makes them"
+        )
     rules = NcaRules() if rules is None else rules
     need_limits(profiles, rules)
     chosen = chosen_points(profiles, rules)

@@ -94,6 +94,7 @@ def areas(course: Course, seg: Segments, zero: TimeZero, rules: NcaRules, out: C
     for name, days in rules.horizons.items():
         found = area_to_horizon(course, seg, days, rules.window_of(name), rules.end_rule, out)
         flags = np.where(found.flags & Flag.NEVER_QUANTIFIABLE, found.flags, found.flags | zero.flags)
+        flags |= np.where(found.flags & Flag.EXTRAPOLATED, out.flags["lambda_z"], np.uint32(0))
         out.put(f"auc_{name}", found.area, found.reason, flags)
         for share in ("interp", "extrap"):
             pct = _percent(getattr(found, share), found.area)

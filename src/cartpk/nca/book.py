@@ -57,6 +57,9 @@ class Book:
 
     def results(self) -> Results:
         """What was entered."""
+        for columns in (self._values, self._reasons, self._flags, self._rows):
+            for column in columns.values():
+                column.flags.writeable = False
         masks = {"measured": self._profiles.measured, "area": self._in_area, "line": self._in_line}
         sets = {**SETS, **{f"to_{name}": ("start", f"to_{name}", "area") for name in self._rules.horizons}}
         none: NDArray[np.signedinteger] = np.full(len(self._profiles), -1, self._row_type)

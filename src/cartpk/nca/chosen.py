@@ -39,6 +39,7 @@ def chosen_points(profiles: Profiles, rules: NcaRules) -> ChosenPoints:
     n, p = profiles.n_rows, len(profiles)
     chosen = ChosenPoints(np.zeros(n, bool), np.zeros(n, bool), np.zeros(p, bool), np.zeros(p, bool))
     faults: list[str] = []
+    window = rules.peak_window_days
     for points in rules.lambda_z_points:
         where = f"lambda_z_points for subject {points.subject_id!r}, assay {points.assay!r}"
         found = _profiles_named(profiles, points)
@@ -48,7 +49,7 @@ def chosen_points(profiles: Profiles, rules: NcaRules) -> ChosenPoints:
         elif chosen.by_hand[found[0]]:
             faults.append(f"{where}: points are given twice for this profile")
         else:
-            faults += [f"{where}: {fault}" for fault in _mark(profiles, int(found[0]), points, chosen)]
+            faults += [f"{where}: {fault}" for fault in _mark(profiles, int(found[0]), points, window, chosen)]
     if faults:
         raise RulesError("\n".join(faults))
     return chosen
@@ -65,17 +66,22 @@ def _profiles_named(profiles: Profiles, points: LambdaZPoints) -> NDArray[np.int
     return np.flatnonzero(named)
 
 
-def _mark(profiles: Profiles, i: int, points: LambdaZPoints, chosen: ChosenPoints) -> list[str]:
+def _mark(profiles: Profiles, i: int, points: LambdaZPoints, peak_window: float, chosen: ChosenPoints) -> list[str]:
     """Mark the rows of profile i; the times that have no usable sample come back as sentences."""
     a, b = int(profiles.offsets[i]), int(profiles.offsets[i + 1])
-    usable = profiles.measured[a:b] & (profiles.conc[a:b] > 0) & (profiles.time[a:b] > 0)
+    time, conc = profiles.time[a:b], profiles.conc[a:b]
+    usable = profiles.measured[a:b] & (conc > 0) & (time > 0)
+    inside = usable & (time <= peak_window)
+    if inside.any():
+        usable &= time > time[np.argmax(np.where(inside, conc, -np.inf))]
     faults = []
-    for time in points.times or points.drop_times:
-        rows = a + np.flatnonzero(usable & (profiles.time[a:b] == time))
+    for t in points.times or points.drop_times:
+        rows = a + np.flatnonzero(usable & (time == t))
         if len(rows):
             (chosen.take if points.times else chosen.drop)[rows] = True
         else:
-            faults.append(f"no quantifiable sample after the infusion at time {time:g}")
+            there = ", ".join(f"{day:g}" for day in time[usable]) or "none"
+            faults.append(f"no quantifiable sample after the peak at time {t:g} (there are: {there})")
     chosen.by_hand[i] = True
     chosen.taken[i] = bool(points.times)
     return faults

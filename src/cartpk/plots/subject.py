@@ -58,7 +58,7 @@ def individual(
     infusion: int = 1,
     scale: Scale = "both",
     horizon: str | None = None,
-) -> Axes | NDArray[Any]:
+) -> Axes:
     """The curves of one subject after one infusion, with what the analysis found.
 
     Args:
@@ -71,11 +71,38 @@ def individual(
         horizon: the area to fill, ``0_m3`` unless another is named (the longest where there is no such horizon).
 
     Returns:
-        The Axes where one panel is drawn, else an array of them, shape (assays, scales). `axes.figure` is the page.
+        The first panel (the first assay, linear where both scales are drawn). `axes.figure` is the whole page, and
+        `axes.figure.axes` all its panels, row by row.
 
     Raises:
         UsageError: no such subject, assay, infusion, scale or horizon; or results of other samples.
     """
+    drawn = individual_panels(
+        profiles,
+        results,
+        subject_id=subject_id,
+        assay=assay,
+        matrix=matrix,
+        infusion=infusion,
+        scale=scale,
+        horizon=horizon,
+    )
+    first: Axes = drawn[0, 0]
+    return first
+
+
+def individual_panels(
+    profiles: Profiles,
+    results: Results | None = None,
+    *,
+    subject_id: str,
+    assay: str | None = None,
+    matrix: str | None = None,
+    infusion: int = 1,
+    scale: Scale = "both",
+    horizon: str | None = None,
+) -> NDArray[Any]:
+    """The panels of `individual`, shape (assays, scales)."""
     if scale not in _SCALES:
         raise UsageError(f"scale is {scale!r}, not one of {', '.join(_SCALES)}")
     subject = _gather(profiles, results, subject_id, assay, matrix, infusion, horizon)
@@ -92,8 +119,7 @@ def individual(
     for row, panel in enumerate(subject.panels):
         for column in range(len(scales)):
             drawn[row, column] = _draw_panel(page, subject, panel, (row, column), scales, limits)
-    axes: Axes | NDArray[Any] = drawn[0, 0] if drawn.size == 1 else drawn
-    return axes
+    return drawn
 
 
 def individual_title(subject_id: str) -> str:
