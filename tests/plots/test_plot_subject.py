@@ -13,8 +13,8 @@ from matplotlib.colors import to_rgba
 from cartpk.errors import UsageError
 from cartpk.nca import nca
 from cartpk.plots import individual
-from cartpk.plots.subject import individual_panels
 from cartpk.plots.colours import NEUTRAL, dose_colours
+from cartpk.plots.subject import individual_panels
 from cartpk.plots.words import DPI, SMALLEST
 from cartpk.profiles import Profiles, profile
 from cartpk.rules import NcaRules
