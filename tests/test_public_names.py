@@ -12,7 +12,19 @@ import pytest
 
 import cartpk
 
-VERBS = {"analyze", "check", "fit", "nca", "predict", "profile", "profile_likelihood", "read", "simulate", "summarize"}
+VERBS = {
+    "analyze",
+    "check",
+    "fit",
+    "nca",
+    "predict",
+    "profile",
+    "profile_likelihood",
+    "read",
+    "simulate",
+    "simulate_model",
+    "summarize",
+}
 NOUNS = {
     "CartpkError", "Finding", "Findings", "FitRules", "Flag", "KineticModel", "LambdaZPoints", "NcaRules", "Plan", "Profiles", "Reason", "Results",
     "Run", "Samples", "SamplesError", "Summary", "UsageError",

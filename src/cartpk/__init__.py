@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cartpk.rules import NcaRules as NcaRules
     from cartpk.samples import Samples as Samples
     from cartpk.simulate import simulate as simulate
+    from cartpk.simulate import simulate_model as simulate_model
     from cartpk.summary import Summary as Summary
     from cartpk.summary import summarize as summarize
 
@@ -71,6 +72,7 @@ _ROOMS = {
     "profile_likelihood": "fit",
     "read": "readers",
     "simulate": "simulate",
+    "simulate_model": "simulate",
     "summarize": "summary",
 }
 """Public name -> the module it lives in; loaded when first touched (PEP 562)."""

@@ -124,7 +124,8 @@ class FitRules:
             f"Each search has {self.starts} starts, of which a share of {self.agree_min:g} must end at the best fit.",
             f"Intervals cover {100 * self.level:g} %, by Student's t with as many degrees of freedom as there are quantifiable"
             " samples beyond parameters.",
-            f"A value whose relative standard error is above {self.rse_max_pct:g} %, or which lies at a limit, is not given.",
+            f"A value whose relative standard error is above {self.rse_max_pct:g} %, which lies at a limit, or whose interval by profile"
+            " likelihood has no end, is not given.",
             *(sentence for name, rule in self.of(model).items() for sentence in _said(name, rule)),
         )
 

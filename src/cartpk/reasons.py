@@ -129,8 +129,8 @@ _REASONS = {
         "可定量样本数不多于待估参数个数。",
     ),
     Reason.NOT_ESTIMABLE: (
-        "The samples do not tell this value: its standard error is above the limit set for an estimate.",
-        "样本不足以确定该值：其标准误超过估计值的限值。",
+        "The samples do not tell this value: its standard error is above the limit, or its interval has no end.",
+        "样本不足以确定该值：标准误超过限值，或其区间无界。",
     ),
     Reason.AT_LIMIT: (
         "The best fit lies at a limit of the search, so the samples do not tell the value.",

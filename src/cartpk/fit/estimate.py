@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.fit.likelihood import Likelihood
+from cartpk.fit.path import t_quantile
 from cartpk.fit.quantities import quantities_of, values_of
 from cartpk.fit.search import Found
-from cartpk.fit.space import Space, back, forth
+from cartpk.fit.space import Space
 from cartpk.fit_rules import FitRules
 from cartpk.models import KineticModel
 from cartpk.models.kinetic import Scale
+from cartpk.models.scales import back, forth
 from cartpk.reasons import Reason
 
 __all__ = [
@@ -25,7 +27,6 @@ __all__ = [
     "estimate",
     "invert",
     "nothing",
-    "t_quantile",
     "uncertainty_of",
 ]
 
@@ -182,13 +183,6 @@ def curvature_of(likelihood: Likelihood, found: Found) -> tuple[Array, NDArray[n
     return likelihood.gradient_and_curvature(x, slopes)[1], near
 
 
-def t_quantile(level: float, df: int) -> float:
-    """The quantile of Student's t of a two-sided interval."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, 0.5 + 0.5 * level))
-
-
 def estimate(
     likelihood: Likelihood,
     found: Found,
@@ -198,8 +192,12 @@ def estimate(
     unsure: Uncertainty,
     df: int,
     inflation: float,
+    loose: tuple[str, ...] = (),
 ) -> Fitted:
-    """Every quantity of a fit with its interval, or its reason; `inflation` corrects sigma for the parameters fitted."""
+    """Every quantity of a fit with its interval, or its reason.
+
+    `inflation` corrects sigma for the parameters fitted; `loose` are parameters whose interval has no end.
+    """
     space, opt = likelihood.space, found.optimum
     n_blq = int(likelihood.data.blq.sum())
     n_obs = len(likelihood.data) - n_blq
@@ -216,7 +214,7 @@ def estimate(
         reason=reason,
         n_obs=n_obs,
         n_blq=n_blq,
-        estimates=_estimates(space, opt.x[:-1], unsure, rules, horizons, lloq, df, reason),
+        estimates=_estimates(space, opt.x[:-1], unsure, rules, horizons, lloq, df, reason, loose),
         parameters=space.numbers(opt.x[:-1]),
         free=tuple(p.name for p in space.free),
         held=dict(space.fixed),
@@ -248,6 +246,7 @@ def _estimates(
     lloq: float,
     df: int,
     reason: Reason,
+    loose: tuple[str, ...],
 ) -> dict[str, Estimate]:
     quantities = quantities_of(space.model, horizons)
     if reason:
@@ -260,6 +259,7 @@ def _estimates(
     steps = 1e-5 * np.maximum(1.0, np.abs(x))
     ups, downs = [values(x + e) for e in np.diag(steps)], [values(x - e) for e in np.diag(steps)]
     t = t_quantile(rules.level, df)
+    untold = np.array([p.name in loose for p in space.free], bool)
     out = {}
     for q in quantities:
         value = here[q.name]
@@ -272,15 +272,28 @@ def _estimates(
             )
         if q.name in space.fixed:
             out[q.name] = Estimate(value, np.nan, np.nan, np.nan, Reason.NONE, Reason.FIXED)
+        elif q.name in loose:
+            out[q.name] = Estimate.missing(Reason.NOT_ESTIMABLE)
         elif q.name == "time_below_lloq" and np.isnan(lloq):
             out[q.name] = Estimate.missing(Reason.NO_LLOQ)
         else:
-            out[q.name] = _judged(value, slopes, q.scale, unsure, t, rules.rse_max_pct)
+            out[q.name] = _judged(value, slopes, q.scale, unsure, t, rules.rse_max_pct, untold)
     return out
 
 
-def _judged(value: float, slopes: Array, scale: Scale, unsure: Uncertainty, t: float, rse_max_pct: float) -> Estimate:
-    """A quantity with its interval by the delta method on its scale, if the samples tell it."""
+def _judged(
+    value: float,
+    slopes: Array,
+    scale: Scale,
+    unsure: Uncertainty,
+    t: float,
+    rse_max_pct: float,
+    untold: NDArray[np.bool_],
+) -> Estimate:
+    """A quantity with its interval by the delta method on its scale, if the samples tell it.
+
+    It is not told where more than half of its variance comes from parameters that are `untold`.
+    """
     if not np.isfinite(value) or not np.all(np.isfinite(slopes)):
         return Estimate.missing(Reason.NOT_ESTIMABLE)
     moves = np.abs(slopes) > 0.01
@@ -291,7 +304,11 @@ def _judged(value: float, slopes: Array, scale: Scale, unsure: Uncertainty, t: f
     if not np.any(np.abs(slopes) > 0):
         return Estimate(value, np.nan, np.nan, np.nan, Reason.NONE, Reason.FIXED)
     k = len(slopes)
-    width = float(np.sqrt(slopes @ unsure.covariance[:k, :k] @ slopes))
+    covariance = unsure.covariance[:k, :k]
+    variance = float(slopes @ covariance @ slopes)
+    if np.any(untold & (np.square(slopes) * np.diag(covariance) > 0.5 * variance)):
+        return Estimate.missing(Reason.NOT_ESTIMABLE)
+    width = float(np.sqrt(variance))
     se = width * {"log": abs(value), "logit": value * (1 - value), "linear": 1.0}[scale]
     if not se <= abs(value) * rse_max_pct / 100:
         return Estimate.missing(Reason.NOT_ESTIMABLE)

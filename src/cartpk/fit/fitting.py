@@ -7,12 +7,15 @@ Nothing depends on the worker or on the order, so every executor gives the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pickle import PicklingError
 
 import numpy as np
 
+from cartpk.errors import UsageError
+from cartpk.fit.belief import unbounded
 from cartpk.fit.choice import choose
 from cartpk.fit.estimate import Fitted, estimate, nothing, uncertainty_of
 from cartpk.fit.fits import AUTO, Fits, gather
@@ -88,7 +91,8 @@ def fit(
     tasks = _tasks(found, profiles, rules, nca_rules)
     fitted: list[Fitted | None] = [None] * len(profiles)
     done = 0
-    for (places, _), ends in zip(tasks, _run([task for _, task in tasks], executor), strict=True):
+    found_in_order = _run([task for _, task in tasks], executor)
+    for (places, _), ends in zip(tasks, found_in_order, strict=True):
         for i, end in zip(places, ends, strict=True):
             fitted[i] = end
         done += len(ends)
@@ -112,10 +116,21 @@ def _tasks(
     return [(chunk, Task(sent, rules, horizons, problems[chunk.start : chunk.stop])) for chunk in chunks]
 
 
-def _run(tasks: Sequence[Task], executor: Executor | None) -> list[list[Fitted]]:
+def _run(tasks: Sequence[Task], executor: Executor | None) -> Iterator[list[Fitted]]:
+    """What each task found, in order."""
     if executor is None:
-        return [carry_out(task) for task in tasks]
-    return [future.result() for future in [executor.submit(carry_out, task) for task in tasks]]
+        yield from map(carry_out, tasks)
+        return
+    for future, task in [(executor.submit(carry_out, task), task) for task in tasks]:
+        try:
+            yield future.result()
+        except (PicklingError, AttributeError) as error:
+            if isinstance(task.model, KineticModel) and "pickle" in str(error):
+                raise UsageError(
+                    f"define the functions of model {task.model.name} at the top of a file: these cannot be sent to"
+                    f" another process ({error})"
+                ) from error
+            raise
 
 
 def carry_out(task: Task) -> list[Fitted]:
@@ -138,7 +153,8 @@ def fit_one(model: KineticModel, problem: Problem, rules: FitRules, horizons: Ma
             found = search(likelihood, rules.starts)
             inflation = n_obs / (n_obs - k)
             unsure = uncertainty_of(likelihood, found, inflation)
-            return estimate(likelihood, found, rules, horizons, problem.lloq, unsure, n_obs - k, inflation)
+            loose = unbounded(likelihood, found.optimum, unsure, rules, n_obs - k) if found.optimum.converged else ()
+            return estimate(likelihood, found, rules, horizons, problem.lloq, unsure, n_obs - k, inflation, loose)
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             reason = Reason.NOT_CONVERGED
     return nothing(model, reason, n_obs, n_blq, horizons)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cartpk.errors import UsageError
-from cartpk.fit.estimate import t_quantile
 from cartpk.fit.fits import Fits
 from cartpk.fit.likelihood import Likelihood
+from cartpk.fit.path import t_quantile
 from cartpk.fit.problem import space_of
 from cartpk.models import Data
 

@@ -23,6 +23,7 @@ __all__ = ["Found", "least_squares", "polish", "search"]
 Array = NDArray[np.float64]
 MARGIN = 1e-9
 AGREE = 1e-4
+FAR = 1e100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +97,7 @@ def least_squares(
     start: Array,
     lower: Array | None = None,
     upper: Array | None = None,
+    max_nfev: int = 400,
 ) -> Array:
     """lmfit's Levenberg-Marquardt with exact derivatives, steps measured by the size of the start.
 
@@ -113,10 +115,15 @@ def least_squares(
     def numbers(p: lmfit.Parameters) -> Array:
         return np.array([p[name].value for name in names])
 
-    found = lmfit.Minimizer(lambda p: residuals(numbers(p)), parameters, calc_covar=False, nan_policy="omit").leastsq(
-        max_nfev=400, Dfun=lambda p: slopes(numbers(p)), ftol=1e-10, xtol=1e-10
-    )
-    return numbers(found.params)
+    def far(p: lmfit.Parameters) -> Array:
+        """The distances; where there is none, one so large that the step is taken back."""
+        return np.nan_to_num(residuals(numbers(p)), nan=FAR, posinf=FAR, neginf=-FAR)
+
+    def steep(p: lmfit.Parameters) -> Array:
+        return np.nan_to_num(slopes(numbers(p)), nan=0.0, posinf=FAR, neginf=-FAR)
+
+    minimizer = lmfit.Minimizer(far, parameters, calc_covar=False, nan_policy="propagate")
+    return numbers(minimizer.leastsq(max_nfev=max_nfev, Dfun=steep, ftol=1e-10, xtol=1e-10).params)
 
 
 class Patches:

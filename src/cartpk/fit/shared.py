@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.errors import RulesError
-from cartpk.fit.estimate import Fitted, Uncertainty, curvature_of, estimate, invert, nothing
+from cartpk.fit.belief import unbounded
+from cartpk.fit.estimate import Fitted, Uncertainty, curvature_of, estimate, invert, nothing, uncertainty_of
 from cartpk.fit.likelihood import Likelihood
+from cartpk.fit.path import threshold_of
 from cartpk.fit.polish import Optimum, newton
 from cartpk.fit.problem import Problem, space_of
 from cartpk.fit.search import AGREE, Found, polish, search
@@ -191,6 +193,8 @@ def _fit_together(
     out = []
     index = np.array([[p.name for p in space.free].index(name) for name in shared])
     inflation = sum(n_obs) / df
+    threshold = threshold_of(sum(n_obs), df, rules.level)
+    together = tuple(name for j, name in enumerate(shared) if not _ends(joint, best, space, index, j, threshold))
     for problem, likelihood, piece, end in zip(problems, likelihoods, pieces, ends, strict=True):
         covariance = piece.inverse + piece.slope @ whole @ piece.slope.T
         mixed = -piece.slope @ whole
@@ -201,8 +205,36 @@ def _fit_together(
         unsure = Uncertainty(inflation * covariance, at_limit, singular, max(condition, piece.condition), saddle or piece.saddle)  # fmt: skip
         optimum = Optimum(end.optimum.x, end.optimum.value, _rest(end, best, index), end.optimum.held, best.converged and end.optimum.converged)  # fmt: skip
         found = Found(optimum, end.kink, tried, agree)
-        out.append(estimate(likelihood, found, rules, horizons, problem.lloq, unsure, df, inflation))
+        loose = (*together, *_loose_alone(likelihood, end, shared, rules, inflation))
+        out.append(estimate(likelihood, found, rules, horizons, problem.lloq, unsure, df, inflation, loose))
     return out
+
+
+def _ends(joint: Joint, best: Optimum, space: Space, index: NDArray[np.int64], j: int, threshold: float) -> bool:
+    """Whether the joint fit is clearly worse with a shared coordinate at either limit."""
+    low, high = (limit[index] for limit in space.box())
+    for limit in (low[j], high[j]):
+        lower, upper, start = low.copy(), high.copy(), best.x.copy()
+        lower[j] = upper[j] = start[j] = limit
+        if 2 * (newton(joint, start, lower, upper).value - best.value) < threshold:
+            return False
+    joint.ends(best.x)
+    return True
+
+
+def _loose_alone(
+    likelihood: Likelihood, end: Found, shared: tuple[str, ...], rules: FitRules, inflation: float
+) -> tuple[str, ...]:
+    """The profile's own parameters whose interval has no end, with what is shared held."""
+    space = likelihood.space
+    numbers = space.numbers(end.optimum.x[:-1])
+    hold = {**space.fixed, **{name: numbers[name] for name in shared}}
+    priors = {name: prior for name, prior in space.priors.items() if name not in hold}
+    held = Space(space.model, hold, space.limits, priors, space.exact)
+    alone = Likelihood(likelihood.data, held)
+    found = polish(alone, np.append(held.coordinates(numbers), end.optimum.x[-1]))
+    df = int((~likelihood.data.blq).sum()) - len(held.free)
+    return unbounded(alone, found.optimum, uncertainty_of(alone, found, inflation), rules, df)
 
 
 def _nothing(model: KineticModel, reason: Reason, problem: Problem, horizons: Mapping[str, float]) -> Fitted:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from cartpk.fit_rules import Prior
 from cartpk.models import KineticModel, Parameter
+from cartpk.models.scales import back, forth
 
-__all__ = ["Space", "back", "forth"]
+__all__ = ["STEP", "Space"]
 
 Array = NDArray[np.float64]
 EDGE = 12.0
@@ -68,10 +69,10 @@ class Space:
         low, high = self.limits_of(parameter)
         above = self.model.above
         if above and above[1] == parameter.name:
-            high = min(high, self._room_below(above[0]))
+            high = min(high, self.room_below(above[0]))
         return float(forth(parameter.scale, low)), float(forth(parameter.scale, high))
 
-    def _room_below(self, name: str) -> float:
+    def room_below(self, name: str) -> float:
         """How large the parameter below `name` may be: under its held value, or half the room between its limits."""
         if name in self.fixed:
             return self.fixed[name] * (1 - 1e-9)
@@ -140,6 +141,11 @@ class Space:
             slopes[:, j] = np.imag(self._distances(moved)) / STEP
         return slopes.T @ np.real(self._distances(free)), slopes.T @ slopes
 
+    def distance(self, parameter: Parameter, value: float) -> float:
+        """How many widths a value lies from the centre of the parameter's prior."""
+        prior = self.priors[parameter.name]
+        return float((forth(parameter.scale, value) - forth(parameter.scale, prior.value)) / prior.sd)
+
     def _distances(self, free: NDArray[Any]) -> NDArray[Any]:
         """How many widths each parameter lies from the centre of its prior, on its own scale."""
         parameters = self.parameters(free)
@@ -151,17 +157,3 @@ class Space:
                 if p.name in self.priors
             ]
         )
-
-
-def forth(scale: str, value: Any) -> Any:
-    """A value on its scale: ``log``, ``logit`` or ``linear``."""
-    if scale == "log":
-        return np.log(value)
-    return np.log(value) - np.log1p(-value) if scale == "logit" else value
-
-
-def back(scale: str, u: Any) -> Any:
-    """The value of a place on a scale."""
-    if scale == "log":
-        return np.exp(u)
-    return 1.0 / (1.0 + np.exp(-u)) if scale == "logit" else u

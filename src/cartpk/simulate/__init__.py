@@ -46,9 +46,11 @@ from cartpk.simulate.design import (
     USE,
     WINDOW,
 )
+from cartpk.simulate.modelled import ModelStudy, simulate_model
+from cartpk.simulate.normal import normal
 from cartpk.simulate.study import Study
 
-__all__ = ["ARCHETYPES", "DRAWS", "SEED", "Curves", "Study", "simulate"]
+__all__ = ["ARCHETYPES", "DRAWS", "SEED", "Curves", "ModelStudy", "Study", "simulate", "simulate_model"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -83,7 +85,7 @@ def simulate(subjects: int = 9, seed: int = SEED, *, dose_slope: float = 0.0, no
     per_sample = drawn[:, USE.subject + 2 * len(DAYS) :].reshape(subjects, len(ASSAYS), len(DAYS), USE.sample)
     dose = np.array([float(d) for d, _ in DOSES])[np.arange(subjects) // 3 % 3]
     curves = _curves(one, place, (dose / float(DOSES[1][0])) ** dose_slope)
-    ratio = _of(place, "flow_ratio") * np.exp(LN_SD_RATIO * _normal(one[:, 13], one[:, 14]))
+    ratio = _of(place, "flow_ratio") * np.exp(LN_SD_RATIO * normal(one[:, 13], one[:, 14]))
     sex = (one[:, 15] < 0.25).astype(np.int64)
     return Study(
         seed=seed,
@@ -112,12 +114,6 @@ def _refuse_bad_numbers(subjects: int, seed: int, dose_slope: float, noise: floa
         raise UsageError("; ".join(problems))
 
 
-def _normal(u: Floats, v: Floats) -> Floats:
-    """A standard normal number of two uniform ones (Box and Muller 1958), held within ±4."""
-    normal: Floats = np.sqrt(-2 * np.log1p(-u)) * np.cos(2 * np.pi * v)
-    return np.clip(normal, -4.0, 4.0)
-
-
 def _of(place: Codes, name: str) -> Floats:
     """One number of each subject's archetype."""
     values: Floats = np.array([getattr(a, name) for a in ARCHETYPES], np.float64)[place]
@@ -132,7 +128,7 @@ def _between(u: Floats, low_high: tuple[float, float] | Floats) -> Floats:
 
 
 def _curves(u: Floats, place: Codes, by_dose: Floats) -> Curves:
-    spread = np.clip(_normal(u[:, 1], u[:, 2]), -3.0, 3.0)
+    spread = np.clip(normal(u[:, 1], u[:, 2]), -3.0, 3.0)
     weak = _of(place, "median_cmax") < 500
     cmax = _of(place, "median_cmax") * np.exp(np.where(weak, 0.15, LN_SD_CMAX) * spread) * by_dose
     tmax2 = _between(u[:, 10], TMAX2)
@@ -161,7 +157,7 @@ def _samples(
     time = DAYS + parts[:, :, 0] - parts[:, :, 1]
     true = curves.over_visits().value(time.astype(np.float64))
     true = np.stack([true * ratio[:, None], true], axis=1)
-    error = noise * LN_SD_NOISE[:, None] * _normal(per_sample[..., 0], per_sample[..., 1])
+    error = noise * LN_SD_NOISE[:, None] * normal(per_sample[..., 0], per_sample[..., 1])
     value = _rounded(true * np.exp(error))
     lloq = np.broadcast_to(LLOQ[:, None], shape).copy()
     later = ENROL_EVERY * (np.arange(n) % 9)[:, None] + time >= CHANGE_DAY

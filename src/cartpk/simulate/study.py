@@ -32,7 +32,7 @@ from cartpk.simulate.design import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Study"]
+__all__ = ["Study", "write_lines"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -107,11 +107,11 @@ class Study:
         """Write the truth, numbers to six significant digits (blank: there is none)."""
         frame = self.truth
         texts = [_texts(frame[name].tolist()) for name in TRUTH_COLUMNS]
-        return _write(path, TRUTH_COLUMNS, (f"{','.join(row)}\n" for row in zip(*texts, strict=True)))
+        return write_lines(path, TRUTH_COLUMNS, (f"{','.join(row)}\n" for row in zip(*texts, strict=True)))
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the samples in the long format, one row a sample."""
-        return _write(path, COLUMNS, self._lines())
+        return write_lines(path, COLUMNS, self._lines())
 
     def write(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
         """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it."""
@@ -154,7 +154,7 @@ def _texts(values: list[str] | list[float]) -> list[str]:
     return [v if isinstance(v, str) else "" if v != v else f"{v:.6g}" for v in values]
 
 
-def _write(path: str | os.PathLike[str], columns: tuple[str, ...], lines: Iterable[str]) -> Path:
+def write_lines(path: str | os.PathLike[str], columns: tuple[str, ...], lines: Iterable[str]) -> Path:
     """Write beside the place and move there, so that a file is whole or not there."""
     place = Path(path)
     part = place.with_name(f".{place.name}.part")

@@ -1,0 +1,34 @@
+"""Where fits are worked on: here, or in processes of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+
+from cartpk.errors import UsageError
+
+__all__ = ["processes"]
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Executor | None]:
+    """An executor of `jobs` fresh processes; None (work here) for one.
+
+    Processes are spawned, never forked, so that they are the same on every system; a script that uses them
+    needs ``if __name__ == "__main__":``.
+
+    Raises:
+        UsageError: fewer than one.
+    """
+    if jobs < 1:
+        raise UsageError(f"jobs is {jobs}: give 1 or more")
+    if jobs == 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
