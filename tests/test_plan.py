@@ -157,8 +157,6 @@ figures = "some"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[models]\nnames = ['stein']", "line 1: models is not in this version"),
-        ("[report]\ndraft = true", "line 2: report.draft is not in this version"),
         ("[report]\nlanguage = 'zh'", "line 2: report.language: 'zh' is not in this version; en is"),
         ("[report]\nformats = ['csv', 'rtf']", "line 2: report.formats: 'rtf' is not in this version"),
         ("[report]\nformats = ['docx']", "line 2: report.formats: 'docx' is not in this version"),

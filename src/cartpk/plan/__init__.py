@@ -18,9 +18,20 @@ from cartpk.input_rules import InputRules
 from cartpk.rules import NcaRules
 from cartpk.samples import Exclusion
 
-__all__ = ["FIGURES", "FIGURE_FORMATS", "FORMATS", "LATER_FORMATS", "USUAL_FORMATS", "Plan", "ReportRules"]
+from cartpk.plan.models import ModelRules
+__all__ = [
+    "FIGURES",
+    "FIGURE_FORMATS",
+    "FORMATS",
+    "NUMBERING",
+    "PAGES",
+    "USUAL_FORMATS",
+    "ModelRules",
+    "Plan",
+    "ReportRules",
+]
 
-FORMATS = ("csv", "html", "xlsx", "xpt")
+FORMATS = ("csv", "html", "xlsx", "rtf", "docx", "xpt")
 USUAL_FORMATS = ("csv", "html", "xlsx")
 LATER_FORMATS = ("rtf", "docx")
 FIGURES = ("all", "cohort", "none")
@@ -138,6 +149,7 @@ class Plan:
         """The complete plan as TOML, every key in a fixed order; reading it gives an equal plan."""
         from cartpk.plan.toml import write_plan
 
+    models: ModelRules = field(default_factory=ModelRules)
         return write_plan(self)
 
     def with_rules(self, **rules: Any) -> Plan:
@@ -150,7 +162,7 @@ class Plan:
         of = {"nca": {f.name for f in fields(NcaRules)}, "report": {f.name for f in fields(ReportRules)}}
         unknown = [name for name in given if not any(name in names for names in of.values())]
         if unknown:
-            raise UsageError("; ".join(_unknown_rule(name, of["nca"] | of["report"]) for name in unknown))
+            raise UsageError("; ".join(_unknown_rule(name, of["nca"] | of["report"] | {"model"}) for name in unknown))
         changes: dict[str, Any] = {
             section: replace(getattr(self, section), **some)
             for section, names in of.items()
@@ -162,3 +174,9 @@ class Plan:
 def _unknown_rule(name: str, known: set[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f"there is no rule {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        ``model`` (a name or several) are the models to fit.
+
+        model = given.pop("model", None)
+        if model is not None:
+            names = (model,) if isinstance(model, str) else tuple(model)
+            changes["models"] = replace(self.models, names=names)

@@ -6,15 +6,18 @@ import codecs
 import math
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError
 from cartpk.input_rules import InputRules, WideBlock
-from cartpk.plan import ReportRules
+from cartpk.models import MODELS
+from cartpk.plan import ModelRules, ReportRules
 from cartpk.plan.toml import Place, lines_of
 from cartpk.readers.aliases import ALIASES
 from cartpk.rules import LambdaZPoints, NcaRules
@@ -23,7 +26,7 @@ from cartpk.units import UNITS, find_unit
 
 __all__ = ["read_plan"]
 
-_LATER = {("models",), ("report", "draft")}
+_LATER: set[Place] = set()
 
 
 def _encoding(name: str) -> str:
@@ -72,6 +75,20 @@ def _our_columns(columns: dict[str, str]) -> dict[str, str]:
 
 
 def _given_text(text: str) -> str:
+def _prior(value: Any) -> Any:
+    """The name of a published population, or a centre and a width."""
+    if isinstance(value, str) and value not in NAMED_PRIORS:
+        near = get_close_matches(value, NAMED_PRIORS, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"is {value!r}, not one of {', '.join(NAMED_PRIORS)}{hint}")
+    if isinstance(value, str):
+        return value
+    numbers = isinstance(value, dict) and set(value) == {"value", "sd"}
+    if not numbers or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value.values()):
+        raise ValueError(f"is {_shown(value)}, not a name or a table such as {{ value = 0.16, sd = 1 }}")
+    return {name: _float(v) for name, v in value.items()}
+
+
     if not text.strip():
         raise ValueError("is blank")
     return text
@@ -170,8 +187,35 @@ class _Cdisc(_Section):
     names: dict[str, str] = {}
 
 
-class _PlanFile(_Section):
-    """The whole file; the defaults here are never used, only what is given is read."""
+class _Parameter(_Section):
+    fixed: Finite = 0.0
+    free: bool = False
+    min: Finite = 0.0
+    max: Finite = 0.0
+    prior: Annotated[Any, BeforeValidator(_prior)] = ""
+    shared: Given = ""
+
+
+class _Fits(_Section):
+    names: list[str] = []
+    starts: Annotated[int, Field(le=1000)] = 0
+    rse_max_pct: float = 0.0
+    agree_min: float = 0.0
+    level: float = 0.0
+
+
+def _models_section() -> Any:
+    """A key for each model, in it one for each of its parameters."""
+    sections: dict[str, Any] = {}
+    for name, model in MODELS.items():
+        parameters: dict[str, Any] = {p: (_Parameter, _Parameter()) for p in model.names}
+        section = create_model("_Model", __base__=_Section, **parameters)
+        sections[name] = (section, section())
+    return create_model("_Models", __base__=_Fits, **sections)
+
+
+class _Sections(_Section):
+    """The whole file but the models; the defaults here are never used, only what is given is read."""
 
     input: _Input = _Input()
     exclude: list[_Exclude] = []
@@ -194,6 +238,8 @@ def read_plan(text: str, source: str) -> dict[str, Any]:
         problems += [_in_words(e) for e in faults]
         given = _PlanFile.model_validate(_without(tree, [tuple(e["loc"]) for e in faults]))
     fields = _rules(given.model_dump(exclude_unset=True), problems)
+_Models: Any = _models_section()
+_PlanFile: Any = create_model("_PlanFile", __base__=_Sections, models=(_Models, _Models()))
     if problems:
         raise PlanError(source, tuple(_placed(problems, text)))
     return fields
@@ -269,11 +315,48 @@ def _exclusion(given: dict[str, Any], i: int, problems: list[Problem]) -> Exclus
     if len(given) == 1 or set(given) == {"reason", "file"}:
         problems.append((("exclude", i), "names no sample: give subject_id, assay, matrix, infusion, time or row"))
     return exclusion
+        "models": _models(given.get("models", {}), problems),
 
 
 def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem]) -> Any:
     try:
         return noun(**given)
+def _models(given: dict[str, Any], problems: list[Problem]) -> ModelRules:
+    """The models and their rules; each parameter is held against its model by itself, so that its line is to blame."""
+    fields: dict[str, Any] = {f: given[f] for f in ("starts", "rse_max_pct", "agree_min", "level") if f in given}
+    numbers = _made_of_fields(FitRules, fields, "models", problems)
+    names = [name for name in given.get("names", []) if not (problems and name == "-")]
+    made = _made(ModelRules, {"names": names}, ("models", "names"), problems)
+    rules: dict[str, dict[str, ParameterRule]] = {}
+    for model in (name for name in MODELS if name in given):
+        place = ("models", model)
+        found = {p: _made(_rule_of, r, (*place, p), problems) for p, r in given[model].items()}
+        alone: list[Problem] = []
+        rules[model] = {p: rule for p, rule in found.items() if rule is not None}
+        for p, rule in rules[model].items():
+            _made(_fit_of, {"model": model, "parameters": {p: rule}}, (*place, p), alone)
+        problems += alone
+        if not alone:
+            _made(_fit_of, {"model": model, "parameters": rules[model]}, place, problems)
+    if problems or made is None or numbers is None:
+        return ModelRules()
+    return ModelRules(names=made.names, fit=replace(numbers, parameters=rules))
+
+
+def _rule_of(**given: Any) -> ParameterRule:
+    prior = given.get("prior")
+    return ParameterRule(**{**given, "prior": Prior(**prior)} if isinstance(prior, dict) else given)
+
+
+def _fit_of(model: str, parameters: dict[str, ParameterRule]) -> ModelRules:
+    """The rules of one model, if it can have them; the message leaves out the model, which the place names."""
+    try:
+        return ModelRules(fit=FitRules(parameters={model: parameters}))
+    except RulesError as error:
+        (only,) = parameters if len(parameters) == 1 else ("",)
+        raise RulesError(str(error).replace(f"model {model}: ", "").removeprefix(f"{only}: ")) from error
+
+
     except RulesError as error:
         problems.append((place, str(error)))
         return None
