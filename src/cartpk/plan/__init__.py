@@ -15,10 +15,10 @@ from typing import Any
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError, UsageError
 from cartpk.input_rules import InputRules
+from cartpk.plan.models import ModelRules
 from cartpk.rules import NcaRules
 from cartpk.samples import Exclusion
 
-from cartpk.plan.models import ModelRules
 __all__ = [
     "FIGURES",
     "FIGURE_FORMATS",
@@ -31,7 +31,7 @@ __all__ = [
     "ReportRules",
 ]
 
-FORMATS = ("csv", "html", "xlsx", "rtf", "docx", "xpt")
+FORMATS = ("csv", "html", "xlsx", "xpt")
 USUAL_FORMATS = ("csv", "html", "xlsx")
 LATER_FORMATS = ("rtf", "docx")
 FIGURES = ("all", "cohort", "none")
@@ -119,6 +119,7 @@ class Plan:
     input: InputRules = field(default_factory=InputRules)
     exclude: tuple[Exclusion, ...] = ()
     nca: NcaRules = field(default_factory=NcaRules)
+    models: ModelRules = field(default_factory=ModelRules)
     report: ReportRules = field(default_factory=ReportRules)
     cdisc: CdiscRules = field(default_factory=CdiscRules)
 
@@ -149,16 +150,18 @@ class Plan:
         """The complete plan as TOML, every key in a fixed order; reading it gives an equal plan."""
         from cartpk.plan.toml import write_plan
 
-    models: ModelRules = field(default_factory=ModelRules)
         return write_plan(self)
 
     def with_rules(self, **rules: Any) -> Plan:
         """The plan with some fields of `NcaRules` and `ReportRules` replaced; None leaves a field as it is.
 
+        ``model`` (a name or several) are the models to fit.
+
         >>> Plan().with_rules(auc_method="lin-log", figures="none").nca.auc_method
         'lin-log'
         """
         given = {name: value for name, value in rules.items() if value is not None}
+        model = given.pop("model", None)
         of = {"nca": {f.name for f in fields(NcaRules)}, "report": {f.name for f in fields(ReportRules)}}
         unknown = [name for name in given if not any(name in names for names in of.values())]
         if unknown:
@@ -168,15 +171,12 @@ class Plan:
             for section, names in of.items()
             if (some := {n: v for n, v in given.items() if n in names})
         }
+        if model is not None:
+            names = (model,) if isinstance(model, str) else tuple(model)
+            changes["models"] = replace(self.models, names=names)
         return replace(self, **changes)
 
 
 def _unknown_rule(name: str, known: set[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
     return f"there is no rule {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-        ``model`` (a name or several) are the models to fit.
-
-        model = given.pop("model", None)
-        if model is not None:
-            names = (model,) if isinstance(model, str) else tuple(model)
-            changes["models"] = replace(self.models, names=names)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError
+from cartpk.fit_rules import NAMED_PRIORS, FitRules, ParameterRule, Prior
 from cartpk.input_rules import InputRules, WideBlock
 from cartpk.models import MODELS
 from cartpk.plan import ModelRules, ReportRules
@@ -74,7 +75,6 @@ def _our_columns(columns: dict[str, str]) -> dict[str, str]:
     return columns
 
 
-def _given_text(text: str) -> str:
 def _prior(value: Any) -> Any:
     """The name of a published population, or a centre and a width."""
     if isinstance(value, str) and value not in NAMED_PRIORS:
@@ -89,6 +89,7 @@ def _prior(value: Any) -> Any:
     return {name: _float(v) for name, v in value.items()}
 
 
+def _given_text(text: str) -> str:
     if not text.strip():
         raise ValueError("is blank")
     return text
@@ -224,6 +225,8 @@ class _Sections(_Section):
     cdisc: _Cdisc = _Cdisc()
 
 
+_Models: Any = _models_section()
+_PlanFile: Any = create_model("_PlanFile", __base__=_Sections, models=(_Models, _Models()))
 Problem = tuple[Place, str]
 
 
@@ -238,8 +241,6 @@ def read_plan(text: str, source: str) -> dict[str, Any]:
         problems += [_in_words(e) for e in faults]
         given = _PlanFile.model_validate(_without(tree, [tuple(e["loc"]) for e in faults]))
     fields = _rules(given.model_dump(exclude_unset=True), problems)
-_Models: Any = _models_section()
-_PlanFile: Any = create_model("_PlanFile", __base__=_Sections, models=(_Models, _Models()))
     if problems:
         raise PlanError(source, tuple(_placed(problems, text)))
     return fields
@@ -301,26 +302,12 @@ def _rules(given: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
         "input": _made_of_fields(InputRules, reading, "input", problems),
         "exclude": tuple(exclude),
         "nca": _made_of_fields(NcaRules, {**nca, "lambda_z_points": tuple(filter(None, points))}, "nca", problems),
+        "models": _models(given.get("models", {}), problems),
         "report": _made_of_fields(ReportRules, _tuples(given.get("report", {})), "report", problems),
         "cdisc": _made_of_fields(CdiscRules, given.get("cdisc", {}), "cdisc", problems),
     }
 
 
-def _tuples(section: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in section.items()}
-
-
-def _exclusion(given: dict[str, Any], i: int, problems: list[Problem]) -> Exclusion:
-    exclusion = Exclusion(**given)
-    if len(given) == 1 or set(given) == {"reason", "file"}:
-        problems.append((("exclude", i), "names no sample: give subject_id, assay, matrix, infusion, time or row"))
-    return exclusion
-        "models": _models(given.get("models", {}), problems),
-
-
-def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem]) -> Any:
-    try:
-        return noun(**given)
 def _models(given: dict[str, Any], problems: list[Problem]) -> ModelRules:
     """The models and their rules; each parameter is held against its model by itself, so that its line is to blame."""
     fields: dict[str, Any] = {f: given[f] for f in ("starts", "rse_max_pct", "agree_min", "level") if f in given}
@@ -357,6 +344,20 @@ def _fit_of(model: str, parameters: dict[str, ParameterRule]) -> ModelRules:
         raise RulesError(str(error).replace(f"model {model}: ", "").removeprefix(f"{only}: ")) from error
 
 
+def _tuples(section: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in section.items()}
+
+
+def _exclusion(given: dict[str, Any], i: int, problems: list[Problem]) -> Exclusion:
+    exclusion = Exclusion(**given)
+    if len(given) == 1 or set(given) == {"reason", "file"}:
+        problems.append((("exclude", i), "names no sample: give subject_id, assay, matrix, infusion, time or row"))
+    return exclusion
+
+
+def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem]) -> Any:
+    try:
+        return noun(**given)
     except RulesError as error:
         problems.append((place, str(error)))
         return None
