@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import os
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -27,6 +30,18 @@ TOLERANCE = 1e-12
 
 StrPath = str | os.PathLike[str]
 
+_HASH = re.compile(r"[0-9a-f]{64}")
+_OF_PARAMETERS = ("infusion", "value", "interval_start", "interval_end", "n_records")
+NUMBERS: Mapping[str, Collection[str]] = {
+    "parameters.csv": _OF_PARAMETERS,
+    "fits.csv": _OF_PARAMETERS,
+    "summary.csv": ("infusion", "value"),
+    "summary_concentrations.csv": ("infusion", "time_nominal", "value"),
+    "concentrations.csv": ("record", "infusion", "time", "time_nominal", "value", "lloq", "value_used"),
+    "sensitivity.csv": ("infusion", "m3_days", "auc_0_m3"),
+}
+"""The columns of each table that are numbers; all else is text, where ``001`` is not ``1``."""
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -34,10 +49,12 @@ class Comparison:
 
     compared: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def note(self, what: str, n: int, differences: list[str]) -> None:
         """Add the outcome for one kind of thing."""
         self.compared.append(f"{what}: {n} compared, {len(differences)} differ")
+        self.counts[what] = n
         self.differences += differences
 
 
@@ -65,20 +82,42 @@ def recompute(folder: StrPath, progress: Progress = silent) -> Comparison:
 
 
 def compare(folder: StrPath, other: StrPath) -> Comparison:
-    """Compare two finished runs: inputs, plan, rules, versions, numbers, files.
+    """Compare two finished runs: plan, versions, inputs, then numbers and files, which follow from them.
 
     Raises:
         InputError: one of them is not a run folder.
     """
     one, two, found = Path(folder), Path(other), Comparison()
     a, b = read_manifest(one), read_manifest(two)
+    plans = [_plan_keys(place / "plan.toml") for place in (one, two)]
+    _compare_mappings("plan", plans[0], plans[1], found, "keys of the plan", f"in {one}", f"in {two}")
+    libraries = [m.facts["versions"] for m in (a, b)]
+    _compare_mappings("version of", libraries[0], libraries[1], found, "versions", f"in {one}", f"in {two}")
+    hashes = [{e["file"]: e["sha256"] for e in m.facts["inputs"]} for m in (a, b)]
+    _compare_mappings("input", hashes[0], hashes[1], found, "inputs", f"in {one}", f"in {two}")
     _compare_with_disk(one, a, found)
     _compare_with_disk(two, b, found)
-    hashes = [{e["file"]: e["sha256"] for e in m.facts["inputs"]} for m in (a, b)]
-    _compare_mappings("input", hashes[0], hashes[1], found, "inputs", str(one), str(two))
-    _compare_mappings("version of", a.facts["versions"], b.facts["versions"], found, "versions", str(one), str(two))
-    _compare_files(one, two, a.outputs, b.outputs, found)
+    told = {"plan.toml"} if plans[0] != plans[1] else set()
+    outputs = [{name: sha for name, sha in m.outputs.items() if name not in told} for m in (a, b)]
+    _compare_files(one, two, outputs[0], outputs[1], found)
     return found
+
+
+def _plan_keys(path: Path) -> dict[str, str]:
+    """Each key of a plan with its value as TOML has it; nothing where the plan cannot be read."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: json.dumps(value, ensure_ascii=False, default=str) for name, value in _leaves(tree)}
+
+
+def _leaves(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def _compare_with_disk(place: Path, manifest: Manifest, found: Comparison) -> None:
@@ -134,7 +173,8 @@ def _compare_mappings(
 
 
 def _short(value: Any) -> str:
-    return "none" if value is None else str(value)[:16]
+    text = "none" if value is None else str(value)
+    return text[:16] if _HASH.fullmatch(text) else text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def _compare_anew(
@@ -175,20 +215,21 @@ def _compare_files(
     here, there = names or (str(one), str(two))
     lone = [f"{n}: only in {here if n in in_one else there}" for n in sorted({*in_one} ^ {*in_two})]
     both = sorted({*in_one} & {*in_two})
-    differences, numbers = list(lone), 0
+    files, cells, numbers = list(lone), list[str](), 0
     for name in both:
         if name.endswith(".csv"):
             n, some = _compare_tables(one / name, two / name, name)
             numbers += n
-            differences += some
+            cells += some
         elif in_one[name] != in_two[name]:
-            differences.append(f"{name}: {here} and {there} differ")
-    found.note(f"files and {numbers} numbers (to {TOLERANCE:g})", len(both) + len(lone), differences)
+            files.append(f"{name}: {here} and {there} differ")
+    found.note(f"files and {numbers} numbers (to {TOLERANCE:g})", len(both) + len(lone), files + cells)
 
 
 def _compare_tables(one: Path, two: Path, name: str) -> tuple[int, list[str]]:
-    """How many numbers were compared, and each cell that differs."""
+    """How many numbers were compared, and each cell that differs: numbers by their size, texts to the letter."""
     differences, numbers, head = [], 0, []
+    of_numbers = _number_columns(one, name)
     for line, (a, b) in enumerate(zip_longest(_rows(one), _rows(two), fillvalue=None), start=1):
         if a is None or b is None:
             differences.append(f"{name}: ends at row {line - 1} in one of the two")
@@ -202,12 +243,25 @@ def _compare_tables(one: Path, two: Path, name: str) -> tuple[int, list[str]]:
             differences.append(f"{name} row {line}: {len(a)} cells and {len(b)} cells")
             continue
         for i, (x, y) in enumerate(zip(a, b, strict=True)):
-            p, q = _number(x), _number(y)
+            column = head[i] if i < len(head) else str(i + 1)
+            p, q = (_number(x), _number(y)) if column in of_numbers else (None, None)
             numbers += p is not None
             if x != y and (p is None or q is None or not math.isclose(p, q, rel_tol=TOLERANCE, abs_tol=0)):
-                column = head[i] if i < len(head) else str(i + 1)
                 differences.append(f"{name} row {line} {column}: {x or 'blank'} and {y or 'blank'}")
     return numbers, differences
+
+
+def _number_columns(path: Path, name: str) -> Collection[str]:
+    """The columns of a table that are numbers; those of a CDISC data set stand in its description."""
+    if not name.startswith("cdisc/"):
+        return NUMBERS.get(name, ())
+    head, *variables = [*_rows(path.with_name("define.csv"))] or [[]]
+    rows = (dict(zip(head, row, strict=False)) for row in variables)
+    return {
+        row.get("variable", "")
+        for row in rows
+        if row.get("dataset", "").lower() == path.stem and row.get("type") == "Num"
+    }
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import reduce
 from operator import add
 
+import numpy as np
+
 from cartpk.analysis import Analysis
 from cartpk.checks import check
 from cartpk.errors import UsageError
@@ -17,7 +19,8 @@ from cartpk.nca import nca, sensitivity
 from cartpk.plan import Plan
 from cartpk.profiles import Profiles
 from cartpk.readers import read
-from cartpk.readers.aliases import COVARIATES
+from cartpk.readers.aliases import ALIASES, COVARIATES
+from cartpk.results import Results
 from cartpk.samples import Samples
 from cartpk.summary import Summary, summarize, summarize_concentrations
 
@@ -61,7 +64,7 @@ def _refuse_vague_rows(inputs: Sequence[Input], plan: Plan) -> None:
 
 def _input_rules(plan: Plan) -> InputRules:
     """The plan's rules of reading; what the summaries are grouped by describes a subject too."""
-    more = (column for column in _grouping_columns(plan) if column not in COVARIATES)
+    more = (column for column in _grouping_columns(plan) if column not in ALIASES)
     return replace(plan.input, covariates=tuple(dict.fromkeys((*plan.input.covariates, *more))))
 
 
@@ -70,14 +73,32 @@ def _grouping_columns(plan: Plan) -> list[str]:
 
 
 def _refuse_unknown_grouping(samples: Samples, plan: Plan) -> None:
-    """A grouping column that is not in the file is wrong use, not an error of the data."""
-    absent = [
-        f for f in samples.findings.errors if f.rule == "E-COLUMN-MISSING" and f.column in _grouping_columns(plan)
+    """A grouping column that is not in the file, or is of the samples, is wrong use, not an error of the data."""
+    grouping, named = _grouping_columns(plan), set(plan.input.covariates)
+    theirs = {name for s in samples.sources for ours, name in s.columns.items() if ours not in COVARIATES}
+    of_samples = [c for c in grouping if c in ({*ALIASES} - {*COVARIATES}) | theirs]
+    usable = ", ".join(_usable(samples, {*of_samples, *theirs})) or "there are none"
+    problems = [
+        f"cannot group by {c!r}: groups are of subjects; columns that can be used: {usable}" for c in of_samples
     ]
-    named = set(plan.input.covariates)
-    problems = dict.fromkeys(f"cannot group by {f.column!r}: {f.message}" for f in absent if f.column not in named)
+    problems += [
+        f"cannot group by {f.column!r}: {f.message}"
+        for f in samples.findings.errors
+        if f.rule == "E-COLUMN-MISSING" and f.column in grouping and f.column not in named
+    ]
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageError("\n".join(dict.fromkeys(problems)))
+
+
+def _usable(samples: Samples, but: set[str]) -> list[str]:
+    """The columns that are the same on all rows of a subject."""
+    found = [name for name in samples.covariates if name not in but]
+    subject = samples.subject.codes
+    n = len(np.unique(subject))
+    for name, labels in samples.extra.items():
+        if name not in but and len(np.unique(np.stack([subject, labels.codes], axis=1), axis=0)) == n:
+            found.append(name)
+    return found
 
 
 def work_out(inputs: Sequence[Input], plan: Plan, progress: Progress = silent) -> Analysis:

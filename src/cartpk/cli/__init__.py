@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from cartpk.cli.commands import analyze, check, simulate, verify
+from cartpk.cli.init import init
 from cartpk.cli.options import not_in_this_version
 from cartpk.cli.terminal import complain, interruptible, say_json
 from cartpk.errors import SamplesError, UsageError
@@ -21,7 +22,7 @@ from cartpk.errors import SamplesError, UsageError
 __all__ = ["group", "main", "run"]
 
 OK, DATA_ERRORS, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-_LATER = ("init", "selftest")
+_LATER = ("selftest",)
 
 
 class Commands(click.Group):
@@ -41,6 +42,7 @@ class Commands(click.Group):
     Examples:
       cartpk analyze counts.csv
       cartpk check counts.csv -o findings.csv
+      cartpk init wide.xlsx -o plan.toml
       cartpk simulate --subjects 30 -o study.csv
       cartpk verify reports/counts
     """,
@@ -54,7 +56,7 @@ def group() -> None:
     """
 
 
-for _command in (analyze, check, simulate, verify):
+for _command in (analyze, check, init, simulate, verify):
     group.add_command(_command)
 
 
@@ -99,7 +101,9 @@ def _data_errors(error: SamplesError, as_json: bool) -> int:
 
 
 def _told(error: click.ClickException) -> list[str]:
-    """What click says of wrong use: how the command is used, and what was wrong."""
+    """What click says of wrong use: how the command is used, and what was wrong; with no command at all, the help."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message().splitlines()
     context = getattr(error, "ctx", None)
     usage = context.get_usage().splitlines() if context else []
     hint = [f"Try '{context.command_path} --help' for help."] if context else []

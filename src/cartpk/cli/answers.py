@@ -157,7 +157,7 @@ def _parameters(results: Results) -> Iterator[dict[str, Any]]:
             yield {
                 **key._asdict(),
                 "parameter": name,
-                "value": None if math.isnan(value) else value,
+                "value": value if math.isfinite(value) else None,
                 "unit": results.unit(name, i),
                 "reason": reason.name if reason else "",
                 "flags": results.flag(name, i).text,

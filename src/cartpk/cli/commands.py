@@ -237,20 +237,36 @@ def _write_findings(frame: Any, path: Path) -> None:
     help="Where to write; the truth goes to NAME_truth.csv beside it.",
 )
 @click.option("--replace", is_flag=True, help="Write over files that are there.")
+@json_flag
 @quiet_flag
-def simulate(subjects: int, seed: int | None, dose_slope: float, noise: float, out: str, replace: bool, quiet: bool) -> int:  # fmt: skip
+def simulate(
+    subjects: int,
+    seed: int | None,
+    dose_slope: float,
+    noise: float,
+    out: str,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Make a study of CAR-T counts and copy numbers whose true curves are known."""
+    from cartpk.cli import answers
     from cartpk.errors import OutputError
     from cartpk.simulate import SEED
     from cartpk.simulate import simulate as make
 
     path = Path(out)
+    if path.suffix.lower() not in (".csv", ""):
+        raise click.UsageError(f"{out}: samples are written as CSV; give a name that ends in .csv")
     there = [p for p in (path, path.with_name(f"{path.stem}_truth.csv")) if p.exists()]
     if there and not replace:
         raise OutputError(f"{there[0]}: is there already; give another name, or --replace")
     study = make(subjects, SEED if seed is None else seed, dose_slope=dose_slope, noise=noise)
     written, truth = study.write(path)
-    if not quiet:
+    if as_json:
+        counts = {"subjects": len(study), "samples": len(study.subject)}
+        say_json({**answers.as_json(0, None, None, counts), "out": str(written), "truth": str(truth)})
+    elif not quiet:
         say([repr(study), f"Samples: {written}", f"Truth: {truth}"])
     return 0
 
@@ -270,7 +286,7 @@ def simulate(subjects: int, seed: int | None, dose_slope: float, noise: float, o
 def verify(folder: str, against: str | None, as_json: bool, quiet: bool) -> int:
     """Recompute the run in DIR from its manifest and compare inputs, numbers (to 1e-12), files and versions.
 
-    Every difference is listed, and is exit status 1.
+    A difference is exit status 1: on screen the first 50 and the count, with --json all of them.
     """
     from cartpk.verify import compare, recompute
 
@@ -278,9 +294,15 @@ def verify(folder: str, against: str | None, as_json: bool, quiet: bool) -> int:
         found = recompute(folder, progress) if against is None else compare(folder, against)
     status = 1 if found.differences else 0
     if as_json:
-        say_json({"status": status, "out": folder, "compared": found.compared, "differences": list(found.differences)})
+        from cartpk.cli import answers
+
+        counts = {"compared": found.counts, "differences": len(found.differences)}
+        more = {"out": folder, "compared": found.compared, "differences": found.differences}
+        say_json({**answers.as_json(status, None, None, counts), **more})
         return status
     if not quiet:
         say([*found.compared, ""])
-        say(found.differences or ["No difference."])
+        say(found.differences[:_MOST_SHOWN] or ["No difference."])
+        if len(found.differences) > _MOST_SHOWN:
+            say(f"the first {_MOST_SHOWN} of {len(found.differences)} differences; --json gives all of them")
     return status
