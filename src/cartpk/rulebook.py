@@ -96,6 +96,13 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("E-ASSAY-ALIKE", "Assay names look the same but are not: they differ by case, spaces, invisible, full-width or look-alike characters.", "Write one assay's name one way."),
         DataRule("W-ASSAY-TYPO", "An assay that occurs seldom looks like a misspelling of another.", "Correct it if it is the same assay; else it is analysed on its own.",
                  "At most one row in twenty of the other assay's, and one letter apart; known names such as qpcr, dpcr and ddpcr never are."),
+        DataRule("E-MATRIX-ALIKE", "Two names of a matrix mean the same: they look the same, or both mean blood.", "Write one matrix's name one way.",
+                 "They differ by case, spaces, invisible, full-width or look-alike characters; or one assay has two of blood, whole blood, peripheral blood, venous blood and their Chinese words. "
+                 "A blank is BLOOD. A profile is of one matrix, so two names would cut a course in two."),
+        DataRule("W-MATRIX-TYPO", "A matrix that occurs seldom looks like a misspelling of another.", "Correct it if it is the same matrix; else it is analysed on its own.",
+                 "At most one row in twenty of the other's, or one or two beside six, and one letter apart."),
+        DataRule("W-MATRIX-SPLIT", "Two matrices of a subject never meet in time, as if one course had two names.", "Check that they are two materials; each is analysed on its own.",
+                 "Within one assay and infusion no sample of the one lies within half a day of a sample of the other. One finding for each assay and pair of matrices."),
         DataRule("N-UNIT-CONVERTED", "Values were converted because the plan says so.", "Nothing to do."),
     ),
     "Who": (

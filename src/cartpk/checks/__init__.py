@@ -28,6 +28,7 @@ from cartpk.checks.covariates import (
 )
 from cartpk.checks.evidence import Evidence
 from cartpk.checks.exclusions import forgive_excluded, unused_exclusions
+from cartpk.checks.matrices import alike_matrices, misspelt_matrices, split_matrices
 from cartpk.checks.names import (
     alike_assays,
     alike_subjects,
@@ -67,6 +68,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "E-UNIT-ASSAY": units_that_do_not_fit,
         "E-ASSAY-ALIKE": alike_assays,
         "W-ASSAY-TYPO": misspelt_assays,
+        "E-MATRIX-ALIKE": alike_matrices,
+        "W-MATRIX-TYPO": misspelt_matrices,
+        "W-MATRIX-SPLIT": split_matrices,
         "E-SUBJECT-ALIKE": alike_subjects,
         "W-SUBJECT-TYPO": misspelt_subjects,
         "N-SUBJECT-FORMULA": formula_subjects,

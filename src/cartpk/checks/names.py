@@ -13,10 +13,12 @@ from cartpk.findings import Finding, quoted
 from cartpk.samples import Labels
 
 __all__ = [
+    "alike",
     "alike_assays",
     "alike_subjects",
     "formula_subjects",
     "look_alikes",
+    "misspelt",
     "misspelt_assays",
     "misspelt_subjects",
 ]
@@ -28,12 +30,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def alike_subjects(evidence: Evidence) -> Iterator[Finding]:
     """E-SUBJECT-ALIKE, one for each rarer spelling."""
-    yield from _alike(evidence, evidence.samples.subject, "E-SUBJECT-ALIKE", "subject_id")
+    yield from alike(evidence, evidence.samples.subject, "E-SUBJECT-ALIKE", "subject_id")
 
 
 def alike_assays(evidence: Evidence) -> Iterator[Finding]:
     """E-ASSAY-ALIKE, one for each rarer spelling."""
-    yield from _alike(evidence, evidence.samples.assay, "E-ASSAY-ALIKE", "assay")
+    yield from alike(evidence, evidence.samples.assay, "E-ASSAY-ALIKE", "assay")
 
 
 def misspelt_subjects(evidence: Evidence) -> Iterator[Finding]:
@@ -42,7 +44,7 @@ def misspelt_subjects(evidence: Evidence) -> Iterator[Finding]:
     def is_rare(few: int, many: int) -> bool:
         return few <= 2 and many >= max(4, 3 * few)
 
-    yield from _misspelt(evidence, evidence.samples.subject, "W-SUBJECT-TYPO", "subject_id", is_rare)
+    yield from misspelt(evidence, evidence.samples.subject, "W-SUBJECT-TYPO", "subject_id", is_rare)
 
 
 def misspelt_assays(evidence: Evidence) -> Iterator[Finding]:
@@ -51,7 +53,7 @@ def misspelt_assays(evidence: Evidence) -> Iterator[Finding]:
     def is_rare(few: int, many: int) -> bool:
         return (few <= 2 and many >= 6) or few * 20 <= many
 
-    yield from _misspelt(evidence, evidence.samples.assay, "W-ASSAY-TYPO", "assay", is_rare)
+    yield from misspelt(evidence, evidence.samples.assay, "W-ASSAY-TYPO", "assay", is_rare)
 
 
 def formula_subjects(evidence: Evidence) -> Iterator[Finding]:
@@ -79,7 +81,8 @@ def look_alikes(labels: Labels) -> Iterator[tuple[int, int]]:
         yield from ((code, main) for code in codes if code != main)
 
 
-def _alike(evidence: Evidence, labels: Labels, rule: str, column: str) -> Iterator[Finding]:
+def alike(evidence: Evidence, labels: Labels, rule: str, column: str) -> Iterator[Finding]:
+    """A finding for each rarer spelling of texts that look the same."""
     pairs = list(look_alikes(labels))
     if not pairs:
         return
@@ -104,7 +107,8 @@ def _difference(one: str, other: str) -> str:
     return f"the characters differ ({points} in one of them only)" if points else "the order of its characters differs"
 
 
-def _misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rare: IsRare) -> Iterator[Finding]:
+def misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rare: IsRare) -> Iterator[Finding]:
+    """A finding for each rare text that is near to a frequent one."""
     counts = np.bincount(labels.codes, minlength=len(labels.levels)).tolist()
     pairs = list(misspellings(labels.levels, counts, is_rare, _ASSAYS if column == "assay" else ()))
     if not pairs:
