@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from cartpk.labels import Labels
 from cartpk.profiles import Keys, Profiles
-from cartpk.samples import Labels
 
 TIMES = (0.0, 7.0, 14.0, 28.0, 90.0)
 

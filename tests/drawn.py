@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from cartpk.labels import Labels
 from cartpk.profiles import Keys, Profiles
-from cartpk.samples import Labels
 
 TIMES = (0.0, 1.0, 3.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 60.0, 88.0, 95.0)
 VALUES = (0.0, 0.0, 60.0, 900.0, 5000.0, 2000.0, 500.0, 150.0, 80.0, 70.0, 60.0, 0.0)

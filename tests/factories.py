@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from cartpk.findings import Finding, Findings
-from cartpk.samples import Exclusion, Labels, Samples, Source, State
+from cartpk.labels import Labels
+from cartpk.samples import Exclusion, Samples, Source, State
 
 __all__ = ["course", "samples_from"]
 

@@ -12,7 +12,7 @@ SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
 errors ragged reasons units rounding descriptive
-terms findings rules arrays input_rules fit_rules cdisc_rules models
+labels terms findings rules arrays input_rules fit_rules cdisc_rules models
 rulebook
 samples
 checks
@@ -22,7 +22,7 @@ results
 nca fit simulate grouping
 summary
 plan
-analysis
+analysis draft
 tables plots prose
 cdisc
 writers report

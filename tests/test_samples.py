@@ -3,7 +3,8 @@ from factories import HEADER, course, samples_from
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartpk.samples import Exclusion, Labels, Status, natural_key
+from cartpk.labels import Labels, natural_key
+from cartpk.samples import Exclusion, Status
 
 ROW = "S01,7,500,copies/ug gDNA,50\n"
 

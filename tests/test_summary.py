@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import cartpk as ck
 from cartpk.errors import UsageError
 from cartpk.grouping import TOTAL, Group
-from cartpk.samples import Labels
+from cartpk.labels import Labels
 from cartpk.summary import Visit, summarize, summarize_concentrations
 
 LEVELS = {"dose_level": ["3e6", "1e6", "1e6", "3e6", "1e6"], "sex": ["M", "F", "F", "M", ""]}

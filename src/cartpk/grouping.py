@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from cartpk.descriptive import describe
 from cartpk.errors import UsageError
+from cartpk.labels import Labels, natural_key
 from cartpk.profiles import Profiles
-from cartpk.samples import Labels, natural_key
 
 __all__ = [
     "MISSING",

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from cartpk.arrays import Arrays
 from cartpk.errors import ProfilesError
 from cartpk.findings import Findings
-from cartpk.samples import Labels, Samples, Status
+from cartpk.labels import Labels
+from cartpk.samples import Samples, Status
 
 __all__ = ["Keys", "ProfileKey", "Profiles", "profile"]
 

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import TOTAL, By, Group, Layout, Stratum
+from cartpk.labels import natural_key
 from cartpk.profiles import Profiles
 from cartpk.ragged import owner_of
 from cartpk.results import Results
 from cartpk.rounding import fixed, significant
-from cartpk.samples import natural_key
 from cartpk.terms import Term, unit_of
 
 if TYPE_CHECKING:

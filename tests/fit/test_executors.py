@@ -12,9 +12,9 @@ import pytest
 import cartpk as ck
 from cartpk.fit.executors import processes
 from cartpk.fit_rules import ParameterRule
+from cartpk.labels import Labels
 from cartpk.models import MODELS
 from cartpk.reasons import Reason
-from cartpk.samples import Labels
 
 
 def cohort(n: int = 19) -> ck.Profiles:

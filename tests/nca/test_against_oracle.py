@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from oracle import Answer, Sample, analyse
 
 import cartpk as ck
+from cartpk.labels import Labels
 from cartpk.nca import nca
 from cartpk.profiles import Keys, Profiles
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
 from cartpk.rules import AUC_METHODS, BLQ_POSITIONS, BLQ_PRESETS, BlqRule, LambdaZPoints, NcaRules
-from cartpk.samples import Labels
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "counts.csv"
 HORIZONS = {"0_28": 28.0, "0_m3": 90.0, "0_x": 10.25}

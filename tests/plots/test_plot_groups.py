@@ -9,9 +9,9 @@ import pytest
 from drawn import study
 
 from cartpk.errors import UsageError
+from cartpk.labels import Labels
 from cartpk.plots.colours import GREY, NEUTRAL, dose_colours
 from cartpk.plots.groups import default_by, doses_of, group_colour, groups_of, panels_of
-from cartpk.samples import Labels
 
 THREE = ("S1", "S2", "S3")
 

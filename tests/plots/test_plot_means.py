@@ -81,7 +81,7 @@ def test_visits_stand_at_their_planned_day() -> None:
 
 
 def test_named_visits_without_a_planned_day_stand_at_their_median_day() -> None:
-    from cartpk.samples import Labels
+    from cartpk.labels import Labels
 
     p = study(SIX, values=SPREAD)
     shift = np.repeat(np.arange(6.0), len(TIMES)) / 10

@@ -12,7 +12,8 @@ from cartpk.cdisc.material import Material
 from cartpk.cdisc.sdtm import STUDYID, USUBJID, parameters, standard_result
 from cartpk.cdisc.vocabulary import FLAGS, number_text, parameter_name, reference, said
 from cartpk.errors import RulesError
-from cartpk.samples import Labels, Status
+from cartpk.labels import Labels
+from cartpk.samples import Status
 
 if TYPE_CHECKING:
     import pandas as pd

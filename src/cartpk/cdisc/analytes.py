@@ -11,7 +11,8 @@ import numpy as np
 from cartpk.cdisc.vocabulary import said
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import RulesError
-from cartpk.samples import Labels, Samples
+from cartpk.labels import Labels
+from cartpk.samples import Samples
 from cartpk.units import find_unit
 
 __all__ = ["Analyte", "analytes_of", "distinct"]

@@ -13,9 +13,10 @@ from cartpk.cdisc.analytes import Analyte, analytes_of
 from cartpk.cdisc.vocabulary import said
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import RulesError
+from cartpk.labels import Labels
 from cartpk.ragged import owner_of
 from cartpk.results import Results
-from cartpk.samples import Labels, Ledger, Samples
+from cartpk.samples import Ledger, Samples
 
 __all__ = ["Material", "gather"]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cartpk.labels import Labels
 from cartpk.reasons import Flag
-from cartpk.samples import Labels
 from cartpk.terms import Term
 
 __all__ = [

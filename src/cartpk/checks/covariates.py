@@ -11,8 +11,8 @@ from cartpk.checks.amounts import number_of
 from cartpk.checks.evidence import Evidence, blank_levels, first_rows, rows_in_words, spread
 from cartpk.checks.names import look_alikes
 from cartpk.findings import Finding, quoted
+from cartpk.labels import Labels
 from cartpk.rulebook import finding
-from cartpk.samples import Labels
 from cartpk.terms import terms_for
 
 __all__ = [

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.findings import Finding, quoted
+from cartpk.labels import Labels
 from cartpk.rulebook import finding
 from cartpk.rules import NcaRules
-from cartpk.samples import Courses, Labels, Ledger, Samples, State, Status
+from cartpk.samples import Courses, Ledger, Samples, State, Status
 
 __all__ = ["Evidence", "blank_levels", "first_rows", "rows_in_words", "spread"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding
-from cartpk.samples import Labels
+from cartpk.labels import Labels
 
 __all__ = ["days_of_visits", "hours_by_visits", "is_predose", "named_day", "planned_day", "weeks_by_visits"]
 

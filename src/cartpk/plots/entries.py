@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
+from cartpk.labels import natural_key
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.groups import default_by, doses_of, groups_of, infusion_text, matching
 from cartpk.plots.means import mean, mean_caption, mean_title
@@ -21,7 +22,6 @@ from cartpk.plots.subject import individual, individual_caption, individual_titl
 from cartpk.plots.swimmers import persistence, persistence_caption, persistence_title
 from cartpk.profiles import Profiles
 from cartpk.results import Results
-from cartpk.samples import natural_key
 
 __all__ = ["FigureEntry", "catalogue"]
 

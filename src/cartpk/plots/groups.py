@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import MISSING, By, columns_of, group_profiles, levels_in_order
+from cartpk.labels import Labels, natural_key
 from cartpk.plots.colours import GREY, INK, NEUTRAL, dose_colours
 from cartpk.plots.words import short_number
 from cartpk.profiles import Profiles
 from cartpk.results import Results
-from cartpk.samples import Labels, natural_key
 
 __all__ = [
     "Doses",

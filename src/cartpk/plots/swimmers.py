@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from cartpk.labels import natural_key
 from cartpk.plots.axes import time_axis
 from cartpk.plots.colours import INK, PALE
 from cartpk.plots.groups import Doses, Panel, doses_of, infusion_text, panels_of
@@ -17,7 +18,6 @@ from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
 from cartpk.plots.style import house_style
 from cartpk.plots.words import SMALLEST, fit, put, width_of
 from cartpk.results import Results
-from cartpk.samples import natural_key
 
 __all__ = ["persistence", "persistence_caption", "persistence_title"]
 

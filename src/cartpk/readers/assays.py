@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cartpk.findings import quoted
+from cartpk.labels import Labels
 from cartpk.readers.sheet import Column, is_blank
 from cartpk.readers.work import Bools, Floats, Work
-from cartpk.samples import Labels
 from cartpk.units import UNITS, Unit, conversion, find_unit
 
 __all__ = ["assays", "converted", "units"]

@@ -9,7 +9,8 @@ from itertools import chain
 import numpy as np
 
 from cartpk.findings import Findings
-from cartpk.samples import Labels, Samples
+from cartpk.labels import Labels
+from cartpk.samples import Samples
 
 __all__ = ["combine", "one_file"]
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from cartpk.findings import Finding, Findings
 from cartpk.input_rules import InputRules
+from cartpk.labels import Labels
 from cartpk.readers.aliases import COVARIATES, recognise
 from cartpk.readers.assays import assays, converted, units
 from cartpk.readers.cells import numbers_of
@@ -22,7 +23,7 @@ from cartpk.readers.visits import planned_days, tell_windows
 from cartpk.readers.wide import lengthened
 from cartpk.readers.work import Work
 from cartpk.rulebook import finding
-from cartpk.samples import Labels, Samples, Source
+from cartpk.samples import Samples, Source
 
 __all__ = ["samples_of", "without_rows"]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.findings import Finding
-from cartpk.samples import Labels
+from cartpk.labels import Labels
 
 __all__ = ["Column", "ColumnBuilder", "Oddity", "Sheet", "is_blank"]
 

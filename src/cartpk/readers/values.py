@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.findings import quoted
+from cartpk.labels import Labels
 from cartpk.readers.reported import Reported, reported_of
 from cartpk.readers.sheet import Column, is_blank
 from cartpk.readers.work import Bools, Floats, Work, number_sentence
 from cartpk.rulebook import RULEBOOK
-from cartpk.samples import Labels
 
 __all__ = ["reported", "values"]
 

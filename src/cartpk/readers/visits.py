@@ -10,10 +10,11 @@ import numpy as np
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.labels import Labels
 from cartpk.readers.sheet import is_blank
 from cartpk.readers.work import Bools, Floats, Work
 from cartpk.rulebook import finding
-from cartpk.samples import Labels, Samples
+from cartpk.samples import Samples
 
 __all__ = ["planned_days", "tell_windows", "unused_visits", "visit_day"]
 

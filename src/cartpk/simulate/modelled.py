@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
+from cartpk.labels import Labels
 from cartpk.models import MODELS, KineticModel
 from cartpk.models.scales import back, forth
 from cartpk.profiles import Keys, Profiles
-from cartpk.samples import Labels
 from cartpk.simulate.normal import normal
 from cartpk.simulate.study import write_lines
 

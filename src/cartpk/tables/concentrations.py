@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cartpk.grouping import Group, Stratum
-from cartpk.samples import natural_key
+from cartpk.labels import natural_key
 from cartpk.summary import Cell as Statistics
 from cartpk.summary import Summary, row_text
 from cartpk.tables.table import Cell, Column, Row, Table
