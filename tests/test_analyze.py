@@ -202,7 +202,7 @@ def test_without_dose_level_there_is_the_total_alone(tmp_path: Path) -> None:
         ({"by": ("sitee",)}, UsageError, "cannot group by 'sitee'"),
         ({"by": ("cohort",)}, UsageError, "there is no covariate"),
         ({"auc_metod": "linear"}, UsageError, "did you mean 'auc_method'"),
-        ({"formats": ("rtf",)}, RulesError, "formats 'rtf' is not in this version"),
+        ({"formats": ("odt",)}, RulesError, "formats names 'odt', not one of csv, html, xlsx, rtf, docx, xpt"),
         ({"blq": "zero"}, RulesError, "blq is 'zero'"),
         ({"plan": "none.toml"}, PlanError, "cannot be opened"),
     ],

@@ -158,8 +158,6 @@ figures = "some"
     ("text", "problem"),
     [
         ("[report]\nlanguage = 'zh'", "line 2: report.language: 'zh' is not in this version; en is"),
-        ("[report]\nformats = ['csv', 'rtf']", "line 2: report.formats: 'rtf' is not in this version"),
-        ("[report]\nformats = ['docx']", "line 2: report.formats: 'docx' is not in this version"),
     ],
 )
 def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
@@ -185,7 +183,7 @@ def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
         ("[input]\nencoding = 'zip'", "line 2: input.encoding is 'zip', not the name of a text encoding such as utf-8 or gb18030"),
         ("[report]\nby = 'dose_level'", "line 2: report.by is 'dose_level', not a list, in brackets"),
         ("[report]\nby = ['a,']", "line 2: report.by: 'a,' has a blank or doubled column"),
-        ("[report]\nformats = []", "line 2: report.formats names nothing: give one or more of csv, html, xlsx, xpt"),
+        ("[report]\nformats = []", "line 2: report.formats names nothing: give one or more of csv, html, xlsx, rtf, docx, xpt"),
         ("[report]\ntitle = 'a\\u0007'".replace("'", '"'), "line 2: report.title has a line break or another character that cannot be printed"),
         ("[cdisc]\nflow_domain = 'LB'", "line 2: cdisc.flow_domain is 'LB', not PC or CP"),
         ("[cdisc]\nstudyid = '研究'", "line 2: cdisc.studyid is '研究', not plain ASCII text of 1 to 200 letters without blanks around it"),
@@ -257,7 +255,7 @@ def test_an_unknown_rule_beside_a_plan_is_refused_with_the_nearest_name() -> Non
 
 def test_report_rules_refuse_what_cannot_be() -> None:
     with pytest.raises(
-        RulesError, match="formats names 'pdf', not one of csv, html, xlsx, xpt; formats names 'csv' twice"
+        RulesError, match="formats names 'pdf', not one of csv, html, xlsx, rtf, docx, xpt; formats names 'csv' twice"
     ):
         ReportRules(formats=("csv", "pdf", "csv"))
     with pytest.raises(RulesError, match="by is the text 'dose_level', not a list of texts"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import add
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,14 +16,21 @@ from cartpk.checks import check
 from cartpk.errors import UsageError
 from cartpk.findings import Findings
 from cartpk.input_rules import InputRules
+from cartpk.models import MODELS
 from cartpk.nca import nca, sensitivity
 from cartpk.plan import Plan
+from cartpk.plan.models import AUTO
 from cartpk.profiles import Profiles
 from cartpk.readers import read
 from cartpk.readers.aliases import ALIASES, COVARIATES
 from cartpk.results import Results
 from cartpk.samples import Samples
 from cartpk.summary import Summary, summarize, summarize_concentrations
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from cartpk.fit import Fits
 
 __all__ = ["Input", "Progress", "read_and_check", "silent", "work_out"]
 
@@ -31,6 +39,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how many of its steps are done, and how many there are."""
 
 DEFAULT_BY = "dose_level"
+DISEASE = "indication"
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -63,13 +72,16 @@ def _refuse_vague_rows(inputs: Sequence[Input], plan: Plan) -> None:
 
 
 def _input_rules(plan: Plan) -> InputRules:
-    """The plan's rules of reading; what the summaries are grouped by describes a subject too."""
+    """The plan's rules of reading; what summaries are grouped by and parameters shared by describes a subject too."""
     more = (column for column in _grouping_columns(plan) if column not in ALIASES)
     return replace(plan.input, covariates=tuple(dict.fromkeys((*plan.input.covariates, *more))))
 
 
 def _grouping_columns(plan: Plan) -> list[str]:
-    return [column.strip() for item in plan.report.by or () for column in item.split(",")]
+    """The columns that put subjects into groups: of the summaries, and of parameters that profiles share."""
+    by = [column.strip() for item in plan.report.by or () for column in item.split(",")]
+    rules = plan.models.fit.parameters.values() if plan.models.names else ()
+    return [*by, *(rule.shared for model in rules for rule in model.values() if rule.shared)]
 
 
 def _refuse_unknown_grouping(samples: Samples, plan: Plan) -> None:
@@ -101,8 +113,8 @@ def _usable(samples: Samples, but: set[str]) -> list[str]:
     return found
 
 
-def work_out(inputs: Sequence[Input], plan: Plan, progress: Progress = silent) -> Analysis:
-    """The whole analysis of some inputs by a plan; nothing is written.
+def work_out(inputs: Sequence[Input], plan: Plan, progress: Progress = silent, jobs: int = 1) -> Analysis:
+    """The whole analysis of some inputs by a plan; nothing is written. Models are fitted in `jobs` processes.
 
     Raises:
         SamplesError: the data have errors; it lists all of them.
@@ -120,6 +132,9 @@ def work_out(inputs: Sequence[Input], plan: Plan, progress: Progress = silent) -
     progress("computing", 2, 4)
     concentrations = _sum(summarize_concentrations(profiles, by) for by in groupings)
     progress("computing", 3, 4)
+    swings = sensitivity(profiles, plan.nca)
+    progress("computing", 4, 4)
+    fits = fit_models(profiles, used, progress, jobs) if used.models.names else ()
     return Analysis(
         plan=used,
         samples=samples,
@@ -129,12 +144,58 @@ def work_out(inputs: Sequence[Input], plan: Plan, progress: Progress = silent) -
         results=results,
         summary=summary,
         summary_concentrations=concentrations,
-        sensitivity=sensitivity(profiles, plan.nca),
+        sensitivity=swings,
+        fits=fits,
+        summary_fits=_sum(summarize(estimates_of(f), by) for f in fits for by in groupings) if fits else None,
+        by_disease=_by_disease(results, used),
     )
+
+
+def fit_models(profiles: Profiles, plan: Plan, progress: Progress = silent, jobs: int = 1) -> tuple[Fits, ...]:
+    """Every model that the plan names; of ``auto`` its candidates, each fitted once, and then the choice among them.
+
+    Raises:
+        RulesError: a rule that names a column that is not there.
+        UsageError: fewer jobs than one.
+    """
+    from cartpk.fit.executors import processes
+
+    with processes(jobs) as executor:
+        return tuple(_fits(profiles, plan, progress, executor))
+
+
+def _fits(profiles: Profiles, plan: Plan, progress: Progress, executor: Executor | None) -> Iterator[Fits]:
+    from cartpk.fit import fit
+
+    found: dict[str, Fits] = {}
+    for name in sorted(plan.models.names, key=lambda n: n != AUTO):
+        if name not in found:
+            told = _told(progress, f"fit {name}")
+            found[name] = fit(profiles, name, plan.models.fit, plan.nca, executor=executor, progress=told)
+            found |= found[name].candidates
+    yield from (found[name] for name in (*MODELS, AUTO) if name in found)
+
+
+def _told(progress: Progress, what: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress(what, done, total)
+
+
+def estimates_of(fits: Fits) -> Fits:
+    """The estimates alone: what a summary can average; standard errors, limits and criteria are each profile's own."""
+    left = {f"{name}{end}" for name in fits.terms for end in ("_se", "_lower", "_upper")}
+    left |= {"aicc", "bic", "n_starts_agree"}
+    return replace(fits, terms={name: term for name, term in fits.terms.items() if name not in left})
 
 
 def _sum(summaries: Iterable[Summary]) -> Summary:
     return reduce(add, summaries)
+
+
+def _by_disease(results: Results, used: Plan) -> Summary | None:
+    """The parameters by disease, where the data name it and the plan does not group by it."""
+    if DISEASE not in results.profiles.covariates or DISEASE in (used.report.by or ()):
+        return None
+    return summarize(results, DISEASE)
 
 
 def _as_used(plan: Plan, profiles: Profiles) -> Plan:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Progress, silent
+from cartpk.analyze.documents import DOCUMENTS, write_documents, write_plates
 from cartpk.findings import Findings
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ Link = tuple[str, str]
 
 _WORDS = {
     "parameters.csv": "every parameter with its reason, flags and input rows",
+    "fits.csv": "every estimate of each model with its interval or reason",
+    "models.csv": "how the models of each profile compare, and which was chosen",
     "summary.csv": "descriptive statistics of the parameters",
     "summary_concentrations.csv": "descriptive statistics of the values by visit",
     "concentrations.csv": "every input row as analysed",
@@ -43,12 +46,21 @@ def frames_of(analysis: Analysis) -> dict[str, pd.DataFrame]:
     a = analysis
     return {
         "parameters.csv": a.results.to_long(),
-        "summary.csv": a.summary.to_frame(),
+        **_fit_frames(a),
+        "summary.csv": (a.summary_of_all if a.summary_fits is None else a.summary_of_all + a.summary_fits).to_frame(),
         "summary_concentrations.csv": a.summary_concentrations.to_frame(),
         "concentrations.csv": as_analysed(a.samples, a.profiles, a.plan.nca, a.ledger),
         "sensitivity.csv": a.sensitivity.to_frame(),
         "findings.csv": findings_frame(a.findings),
     }
+
+
+def _fit_frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    if not analysis.fits:
+        return {}
+    from cartpk.tables.models import compared, estimates_frame
+
+    return {"fits.csv": estimates_frame(analysis.fits), "models.csv": compared(analysis.fits)}
 
 
 def write_files(
@@ -74,8 +86,10 @@ def write_files(
     if "csv" in rules.formats:
         rows |= {name: _write_frame(frame, folder / name) for name, frame in frames.items()}
         links += [(name, _WORDS[name]) for name in frames]
-    if "xlsx" in rules.formats:
-        rows |= _write_tables(analysis, frames, folder, links, progress)
+    if any(name in rules.formats for name in DOCUMENTS):
+        written, more = write_documents(analysis, frames, folder, progress)
+        rows |= written
+        links += more
     if "xpt" in rules.formats:
         rows |= write_cdisc(
             analysis, frames["concentrations.csv"], folder, links, [] if refused is None else refused, progress
@@ -117,34 +131,8 @@ def write_figures(analysis: Analysis, folder: Path, progress: Progress = silent)
             save(figure, folder / "figures" / name)
             rows.append((entry.kind, entry.title, entry.caption, entry.subject_id, name))
     progress("drawing", len(entries), len(entries))
+    write_plates(analysis, folder, progress)
     return pd.DataFrame(rows, columns=["kind", "title", "caption", "subject", "file"])
-
-
-def _write_tables(
-    analysis: Analysis, frames: dict[str, pd.DataFrame], folder: Path, links: list[Link], progress: Progress
-) -> dict[str, int]:
-    from cartpk.tables.catalogue import catalogue, index
-    from cartpk.writers import xlsx
-
-    a = analysis
-    tables = catalogue(
-        a.samples,
-        a.results,
-        a.summary,
-        a.summary_concentrations,
-        frames["sensitivity.csv"],
-        listing_frame=frames["concentrations.csv"],
-        population=a.plan.report.population,
-    )
-    rows = {"tables/index.csv": _write_frame(index(tables), folder / "tables" / "index.csv")}
-    links.append(("tables/index.csv", "the tables and listings, numbered"))
-    for n, table in enumerate(tables):
-        progress("tables", n, len(tables))
-        name = f"tables/{table.name}.xlsx"
-        xlsx.write(table, folder / name)
-        rows[name] = len(table.rows)
-        links.append((name, f"{table.kind} {table.number}: {table.title}. {table.subtitle}"))
-    return rows
 
 
 def write_cdisc(

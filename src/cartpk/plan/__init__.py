@@ -7,9 +7,12 @@ written beside the results.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cartpk.cdisc_rules import CdiscRules
@@ -31,11 +34,13 @@ __all__ = [
     "ReportRules",
 ]
 
-FORMATS = ("csv", "html", "xlsx", "xpt")
+FORMATS = ("csv", "html", "xlsx", "rtf", "docx", "xpt")
 USUAL_FORMATS = ("csv", "html", "xlsx")
-LATER_FORMATS = ("rtf", "docx")
 FIGURES = ("all", "cohort", "none")
+PAGES = ("letter", "a4")
 FIGURE_FORMATS = ("png", "svg", "pdf")
+NUMBERING: Mapping[str, str] = MappingProxyType({"tables": "14.2", "figures": "14.2", "listings": "16.2"})
+"""What the numbers of each kind of output begin with."""
 _MOST_BYTES = 1_000_000
 
 
@@ -51,6 +56,10 @@ class ReportRules:
         figures: ``all``, ``cohort`` (none of single subjects) or ``none``.
         figure_format: what figures are saved as, of `FIGURE_FORMATS`.
         language: of the report.
+        draft: whether RTF and DOCX carry a watermark, and lines to sign for `author` and `reviewer`.
+        run_date, data_cut: as they stand in the foot of each page of RTF, DOCX and PDF; no clock is asked.
+        page: the paper of RTF, DOCX and PDF, of `PAGES`, landscape.
+        numbering: what the numbers of tables, figures and listings begin with.
         out: the run folder; None: ``reports/<name of the first input>``.
     """
 
@@ -62,6 +71,13 @@ class ReportRules:
     figures: str = "all"
     figure_format: tuple[str, ...] = ("png",)
     language: str = "en"
+    draft: bool = False
+    author: str = ""
+    reviewer: str = ""
+    run_date: str = ""
+    data_cut: str = ""
+    page: str = "letter"
+    numbering: Mapping[str, str] = field(default_factory=lambda: NUMBERING)
     out: str | None = None
 
     def __post_init__(self) -> None:
@@ -69,17 +85,20 @@ class ReportRules:
             if isinstance(given := getattr(self, name), str):
                 raise RulesError(f"{name} is the text {given!r}, not a list of texts")
         problems = [
-            *_list_problems("formats", self.formats, FORMATS, LATER_FORMATS),
+            *_list_problems("formats", self.formats, FORMATS),
             *_list_problems("figure_format", self.figure_format, FIGURE_FORMATS),
             *_by_problems(self.by or ()),
         ]
         if self.figures not in FIGURES:
             problems.append(f"figures is {self.figures!r}, not one of {', '.join(FIGURES)}")
+        if self.page not in PAGES:
+            problems.append(f"page is {self.page!r}, not one of {', '.join(PAGES)}")
+        problems += _numbering_problems(self.numbering)
         if self.language != "en":
             problems.append(f"language {self.language!r} is not in this version; en is")
         if self.out is not None and (not self.out.strip() or "\0" in self.out):
             problems.append("out is blank; leave it out for the default")
-        for name in ("study", "title", "population"):
+        for name in ("study", "title", "population", "author", "reviewer", "run_date", "data_cut"):
             if not all(c.isprintable() for c in getattr(self, name)):
                 problems.append(f"{name} has a line break or another character that cannot be printed")
         if problems:
@@ -87,12 +106,23 @@ class ReportRules:
         for name in ("by", "formats", "figure_format"):
             given = getattr(self, name)
             object.__setattr__(self, name, None if given is None else tuple(given))
+        object.__setattr__(self, "numbering", MappingProxyType({**NUMBERING, **self.numbering}))
 
 
-def _list_problems(name: str, given: tuple[str, ...], known: tuple[str, ...], later: tuple[str, ...] = ()) -> list[str]:
-    problems = [f"{name} {word!r} is not in this version" for word in given if word in later]
-    unknown = [word for word in given if word not in (*known, *later)]
-    problems += [f"{name} names {word!r}, not one of {', '.join(known)}" for word in unknown]
+def _numbering_problems(numbering: Mapping[str, str]) -> list[str]:
+    problems = [
+        f"numbering names {name!r}, not one of {', '.join(NUMBERING)}" for name in numbering if name not in NUMBERING
+    ]
+    return problems + [
+        f"numbering {name} is {text!r}, not numbers joined by dots such as 14.2"
+        for name, text in numbering.items()
+        if name in NUMBERING and not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){0,5}", text, re.ASCII)
+    ]
+
+
+def _list_problems(name: str, given: tuple[str, ...], known: tuple[str, ...]) -> list[str]:
+    unknown = [word for word in given if word not in known]
+    problems = [f"{name} names {word!r}, not one of {', '.join(known)}" for word in unknown]
     problems += [f"{name} names {word!r} twice" for word in sorted({w for w in given if given.count(w) > 1})]
     return [*problems, *([] if given else [f"{name} names nothing: give one or more of {', '.join(known)}"])]
 

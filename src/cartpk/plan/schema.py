@@ -95,6 +95,12 @@ def _given_text(text: str) -> str:
     return text
 
 
+def _date_text(value: Any) -> Any:
+    """TOML's own dates are taken as ISO texts."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+DateText = Annotated[str, BeforeValidator(_date_text)]
 Encoding = Annotated[str, AfterValidator(_encoding)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -178,6 +184,13 @@ class _Report(_Section):
     figures: str = ""
     figure_format: list[str] = []
     language: str = ""
+    draft: bool = False
+    author: str = ""
+    reviewer: str = ""
+    run_date: DateText = ""
+    data_cut: DateText = ""
+    page: str = ""
+    numbering: dict[str, str] = {}
     out: Given = ""
 
 

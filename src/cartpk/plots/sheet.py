@@ -30,7 +30,12 @@ _LINE = 0.138
 
 
 class Page(Figure):
-    """A figure that a notebook shows without pyplot."""
+    """A figure that a notebook shows without pyplot.
+
+    `inside` is what lies between title and caption, in inches from the lower edge; None: all of it.
+    """
+
+    inside: tuple[float, float] | None = None
 
     def _repr_png_(self) -> bytes:
         out = io.BytesIO()
@@ -103,6 +108,7 @@ def sheet(
     for i, line in enumerate(below):
         at = foot - 0.10 - _LINE * (i + 0.75)
         put(figure, _EDGE / width, at / height, line, colour=GREY)
+    figure.inside = foot - 0.06, height - _EDGE - 0.19
     return Sheet(figure, width, height, height - head)
 
 

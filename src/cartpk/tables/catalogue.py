@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cartpk.grouping import Stratum
+from cartpk.plan import NUMBERING
 from cartpk.results import Results
 from cartpk.samples import Samples
 from cartpk.summary import Summary
@@ -25,10 +25,9 @@ from cartpk.tables.terminal import terminal_lines
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DISEASE", "NUMBERING", "catalogue", "data_note", "index"]
+    from cartpk.fit import Fits
 
-NUMBERING: Mapping[str, str] = MappingProxyType({"tables": "14.2", "figures": "14.2", "listings": "16.2"})
-"""What the numbers of each kind begin with."""
+__all__ = ["DISEASE", "catalogue", "data_note", "index"]
 
 Pair = tuple[Stratum, tuple[str, ...]]
 
@@ -71,6 +70,8 @@ def catalogue(
     listing_frame: pd.DataFrame | None = None,
     population: str = "",
     numbering: Mapping[str, str] = NUMBERING,
+    fits: Sequence[Fits] = (),
+    summary_fits: Summary | None = None,
 ) -> tuple[Table, ...]:
     """Tables 14.2.1 to 14.2.8 and listings 16.2.1 to 16.2.7; docs/tables.md lists them.
 
@@ -84,6 +85,8 @@ def catalogue(
         listing_frame: of `as_analysed`, where the caller has it.
         population: for the subtitles, such as ``PK set``.
         numbering: what the numbers of tables and listings begin with.
+        fits, summary_fits: models fitted, and the summary of their estimates; they add tables 14.2.9 and 14.2.10 and
+            listing 16.2.8.
     """
     last = data_note(samples)
     if listing_frame is None:
@@ -92,7 +95,34 @@ def catalogue(
         results=results, summary=summary, visits=summary_concentrations, frame=listing_frame, sensitivity=sensitivity_frame,
         population=population, numbering={**NUMBERING, **numbering}, rules=(*results.rules.sentences(), last), last=last,
     )  # fmt: skip
-    return (*_tables(material), *_listings(material))
+    models = _models(material, fits, summary_fits) if fits and summary_fits is not None else ([], [])
+    return (*_tables(material), *models[0], *_listings(material), *models[1])
+
+
+def _models(m: _Material, fits: Sequence[Fits], summary: Summary) -> tuple[list[Table], list[Table]]:
+    """Tables and listings of models: under each number the models one after another, each by assay and grouping."""
+    from cartpk.tables import models
+
+    tables, lists = m.numbering["tables"], m.numbering["listings"]
+    who, groupings = m.population, summary.groupings or ((),)
+    of_groups = [(f, s, by) for f in fits for s in summary.strata for by in groupings]
+    alone = [(f, s) for f in fits for s in summary.strata]
+    return (
+        [
+            *(
+                models.estimates_by_group(f, summary, s, by, number=f"{tables}.9.{k}", population=who, notes=(m.last,))
+                for k, (f, s, by) in enumerate(of_groups, 1)
+            ),
+            *(
+                models.beside_nca(m.results, f, s, number=f"{tables}.10.{k}", population=who, notes=m.rules)
+                for k, (f, s) in enumerate(alone, 1)
+            ),
+        ],
+        [
+            models.estimates(f, s, number=f"{lists}.8.{k}", population=who, notes=(m.last,))
+            for k, (f, s) in enumerate(alone, 1)
+        ],
+    )
 
 
 def data_note(samples: Samples) -> str:
@@ -147,7 +177,7 @@ def _by_dose(m: _Material, stratum: Stratum, by: Sequence[str], number: str) -> 
     table = parameters.by_group(
         m.summary, stratum, by, number=number, names=_normalised(m, stratum), population=m.population, notes=m.rules
     )
-    return replace(table, title=table.title.replace("Cellular kinetic parameters", "Parameters divided by the dose", 1))
+    return replace(table, title=table.title.replace("Cellular kinetic parameters", "Dose-normalised parameters", 1))
 
 
 def _has_disease(m: _Material) -> bool:

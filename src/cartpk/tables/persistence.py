@@ -19,10 +19,9 @@ __all__ = ["at_landmarks", "landmarks", "persistence", "window_of"]
 
 _FIXED = ("parameter", "unit", "statistic", "value")
 _RULE = (
-    "At risk: subjects of whom it is known whether cells were quantifiable at the landmark. Persisting: quantifiable on that day or later, or within"
-    " {window} before it and not below the limit by that day. Not persisting: all results from at most {window} after the landmark on are below the limit;"
-    " a subject who is never quantifiable counts as long as followed. Others (followed less long, or the loss lies between two samples"
-    " around the landmark) are not at risk."
+    "At risk: subjects followed to the landmark (its window counts) of whom it is known whether cells were quantifiable then. Persisting: quantifiable on that"
+    " day or later, or within the window before it and not below the limit by that day. Not persisting: below the limit by the end of the window and from there"
+    " on. A subject whose loss lies between two samples around the whole window is not at risk."
 )
 
 
@@ -49,7 +48,7 @@ def at_landmarks(results: Results) -> tuple[NDArray[np.bool_], NDArray[np.bool_]
         near = window_of(day)
         here = (last >= day) | ((last >= day - near) & ~(lost <= day))
         persisting.append(here)
-        gone.append(~here & ((lost <= day + near) | (never & (followed >= day - near))))
+        gone.append(~here & (followed >= day - near) & ((lost <= day + near) | never))
     return np.array(persisting), np.array(gone)
 
 
@@ -92,7 +91,7 @@ def persistence(
         subtitle=subtitle(stratum, population),
         columns=(Column("Landmark", "left", 30), *(Column(head, "right", 14) for head in heads)),
         rows=tuple(rows),
-        footnotes=(_RULE.format(window="the window"), f"Windows: {windows}. Made from tlast and t_blq of parameters.csv.", *notes),
+        footnotes=(_RULE, f"Windows: {windows}. Made from tlast and t_blq of parameters.csv.", *notes),
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cartpk.grouping import Stratum
+from cartpk.labels import natural_key
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
-from cartpk.samples import natural_key
 from cartpk.tables.parameters import members_of
 from cartpk.tables.table import Cell, Column, Number, Row, Table
 from cartpk.tables.words import exact, spoken, subtitle
@@ -130,7 +130,7 @@ def assumptions(
             names = [t.symbol for name, t in results.terms.items() if flag in results.flag(name, i)]
             if names:
                 rows.append(
-                    Row((flag.name or "", flag.sentence, results.profiles.keys[i].subject_id, ", ".join(names)))
+                    Row((flag.name or "", flag.sentence, results.profiles.keys[i].subject_id, "; ".join(names)))
                 )
     columns = (Column("Flag", "left", 30), Column("What it says", "left", 44), Column("Subject", "left", 12), Column("Values", "left", 44))  # fmt: skip
     return Table(

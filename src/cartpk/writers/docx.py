@@ -122,9 +122,9 @@ def _figure(document: Document, plate: Plate, imprint: Imprint) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Inches
 
-    heads = [f"{plate.kind} {plate.number}", plate.title, plate.subtitle]
     for k, (picture, note) in enumerate(zip(plate.pictures, plate.notes, strict=True)):
-        notes, last = footnotes((note,) if note else (), imprint)
+        heads = [f"{plate.kind} {plate.number}", plate.title, plate.subtitles[k]]
+        notes, last = footnotes(note, imprint)
         _dress(document, _next_section(document, k == 0), heads, notes, imprint)
         lines = sum(len(text) for text in notes) / 130 + 1
         width, height = picture.within(imprint.size[0] - 2 * MARGIN, imprint.size[1] - 3.0 - 0.14 * lines)

@@ -76,22 +76,17 @@ class Plate:
     """A numbered figure of one or more pages, each with a picture and its footnote.
 
     Attributes:
-        number, id, title, subtitle: as of a table.
-        pictures: one a page; `notes`: what stands under each.
+        number, id, title: as of a table.
+        subtitles, pictures: one a page; `notes`: what stands under each.
     """
 
     number: str
     id: str
     title: str
-    subtitle: str
+    subtitles: tuple[str, ...]
     pictures: tuple[Picture, ...]
-    notes: tuple[str, ...]
+    notes: tuple[tuple[str, ...], ...]
     kind: Literal["Figure"] = "Figure"
-
-    @property
-    def name(self) -> str:
-        """What its file is called: number and id, never data."""
-        return f"f-{self.number.replace('.', '-')}-{self.id}"
 
 
 def writable(text: str) -> str:

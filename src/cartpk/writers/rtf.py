@@ -88,9 +88,9 @@ def _table(table: Table, imprint: Imprint) -> Iterator[str]:
 
 
 def _figure(plate: Plate, imprint: Imprint) -> Iterator[str]:
-    heads = (f"{plate.kind} {plate.number}", plate.title, plate.subtitle)
     for k, (picture, note) in enumerate(zip(plate.pictures, plate.notes, strict=True)):
-        notes, last = footnotes((note,) if note else (), imprint)
+        heads = (f"{plate.kind} {plate.number}", plate.title, plate.subtitles[k])
+        notes, last = footnotes(note, imprint)
         yield from _section(k == 0, heads, notes, imprint)
         lines = sum(len(text) for text in notes) / 130 + 1
         width, height = picture.within(imprint.size[0] - 2 * MARGIN, imprint.size[1] - 3.0 - 0.14 * lines)

@@ -1,0 +1,161 @@
+"""The numbered figures of a study report: pkcg01 subjects, pkcg02 overlays, pkcg03 means, parameters, persistence.
+
+Each is drawn page by page when asked for; as a PDF it has its number, page
+and dates on landscape pages of its own.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from cartpk.errors import OutputError
+from cartpk.plots.colours import GREY
+from cartpk.plots.entries import catalogue
+from cartpk.plots.saving import FORMATS
+from cartpk.plots.several import SubjectsPage, individuals, subject_pages
+from cartpk.plots.sheet import Page, page_of
+from cartpk.plots.style import house_style
+from cartpk.plots.words import SMALL, fit, put, wrap
+from cartpk.profiles import Profiles
+from cartpk.results import Results
+
+__all__ = ["PdfBook", "PlatePage", "PlateSet", "picture", "plates"]
+
+_PLACES = {"individual": (1, "pkcg01"), "overlay": (2, "pkcg02"), "mean": (3, "pkcg03"), "median": (3, "pkcg03"), "parameters": (4, "boxes"), "persistence": (5, "persistence")}  # fmt: skip
+_MARGIN, _HEAD, _FOOT = 0.5, 1.0, 0.7
+"""Inches of paper beside, above and below a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePage:
+    """One page: what draws it, its subtitle and its caption."""
+
+    draw: Callable[[], Figure]
+    subtitle: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSet:
+    """One numbered figure, of one or more pages, none of them drawn yet."""
+
+    number: str
+    id: str
+    title: str
+    pages: tuple[PlatePage, ...]
+
+    @property
+    def name(self) -> str:
+        """What its file is called: number and id, never data."""
+        return f"figure-{self.number.replace('.', '-')}-{self.id}"
+
+
+def plates(
+    profiles: Profiles,
+    results: Results,
+    by: str | Sequence[str] | None = None,
+    which: Literal["all", "cohort"] = "all",
+    prefix: str = "14.2",
+) -> Iterator[PlateSet]:
+    """The numbered figures: 1 subjects (several a page, where `which` is all), 2 overlays, 3 means, 4 parameters, 5 persistence.
+
+    Args:
+        profiles, results: what was analysed.
+        by, which: as for `cartpk.plots.catalogue`.
+        prefix: what the numbers begin with.
+    """
+    infusions = np.unique(profiles.keys.infusion).tolist() if which == "all" else []
+    number, shell = _PLACES["individual"]
+    for k, infusion in enumerate(infusions, 1):
+        pages = tuple(PlatePage(_drawn(page), page.title, page.caption) for page in subject_pages(profiles, infusion))
+        several = f", infusion {infusion}" if len(infusions) > 1 else ""
+        yield PlateSet(f"{prefix}.{number}.{k}", shell, f"Values of each subject{several}", pages)
+    count: dict[int, int] = {}
+    entries = sorted(catalogue(profiles, results, by, "cohort"), key=lambda entry: _PLACES[entry.kind][0])
+    for entry in entries:
+        number, shell = _PLACES[entry.kind]
+        count[number] = count.get(number, 0) + 1
+        title = entry.title
+        yield PlateSet(f"{prefix}.{number}.{count[number]}", shell, title, (PlatePage(entry.draw, "", entry.caption),))
+
+
+def _drawn(page: SubjectsPage) -> Callable[[], Figure]:
+    return lambda: page_of(individuals(page)[0])
+
+
+def picture(figure: Figure) -> tuple[bytes, float, float]:
+    """A figure without its title and caption as PNG, and its width and height in inches."""
+    width, height = (float(v) for v in figure.get_size_inches())
+    inside = figure.inside if isinstance(figure, Page) else None
+    low, high = inside or (0.0, height)
+    box = Bbox([[0.0, low], [width, high]])
+    out = io.BytesIO()
+    with house_style():
+        figure.savefig(out, format="png", dpi="figure", facecolor="white", bbox_inches=box, **FORMATS["png"])
+    return out.getvalue(), width, high - low
+
+
+class PdfBook:
+    """A PDF of landscape pages; the same pages give the same bytes.
+
+    Args:
+        path: where it is written.
+        size: width and height of the paper in inches.
+        head: the study, at the left of each page's first line; `foot`: the last line.
+        n: how many pages there will be.
+    """
+
+    def __init__(self, path: Path, size: tuple[float, float], head: str, foot: str, n: int) -> None:
+        self._size, self._head, self._foot, self._n, self._k = size, head, foot, n, 0
+        try:
+            self._pages = PdfPages(path, metadata=FORMATS["pdf"]["metadata"])
+        except OSError as error:
+            raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error
+
+    def __enter__(self) -> PdfBook:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        with house_style(pdf__fonttype=42):  # fonts are written last
+            self._pages.close()  # type: ignore[no-untyped-call]
+
+    def add(self, figure: Figure, title: str, draft: bool = False) -> None:
+        """Put a figure on the next page, with its number and title above it; it is changed by that."""
+        self._k += 1
+        with house_style(pdf__fonttype=42):
+            box = self._dress(figure, title, draft)
+            self._pages.savefig(figure, facecolor="white", bbox_inches=box)  # type: ignore[no-untyped-call]
+
+    def _dress(self, figure: Figure, title: str, draft: bool) -> Bbox:
+        """Head and foot round a figure; the paper of a figure that is too large for it keeps its shape and is larger."""
+        width, height = (float(v) for v in figure.get_size_inches())
+        larger = max(1.0, (width + 2 * _MARGIN) / self._size[0], (height + _HEAD + _FOOT) / self._size[1])
+        paper_width, paper_height = self._size[0] * larger, self._size[1] * larger
+        left, low = (width - paper_width) / 2, height + _HEAD - paper_height
+        room = paper_width - 2 * _MARGIN
+
+        def at(x: float, y: float, text: str, **more: Any) -> None:
+            put(figure, (left + x) / width, (low + y) / height, text, clip_on=False, **more)
+
+        top = paper_height - 0.45
+        page = f"{'DRAFT   ' if draft else ''}Page {self._k} of {self._n}"
+        at(_MARGIN, top, fit(self._head, SMALL, room * 0.7), size=SMALL)
+        at(paper_width - _MARGIN, top, page, size=SMALL, ha="right")
+        for i, line in enumerate(wrap(title, 9.0, room)[:2]):
+            at(paper_width / 2, top - 0.2 - 0.16 * i, line, size=9.0, bold=True, ha="center")
+        at(_MARGIN, 0.4, fit(self._foot, SMALL, room), size=SMALL, colour=GREY)
+        if draft:
+            at(
+                paper_width / 2, paper_height / 2, "DRAFT", size=110.0, colour="#d8d8d8", bold=True, ha="center",
+                va="center", rotation=30, zorder=-5,
+            )  # fmt: skip
+        return Bbox([[left, low], [left + paper_width, low + paper_height]])
