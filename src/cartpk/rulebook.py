@@ -103,6 +103,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
                  "At most one row in twenty of the other's, or one or two beside six, and one letter apart."),
         DataRule("W-MATRIX-SPLIT", "Two matrices of a subject never meet in time, as if one course had two names.", "Check that they are two materials; each is analysed on its own.",
                  "Within one assay and infusion no sample of the one lies within half a day of a sample of the other. One finding for each assay and pair of matrices."),
+        DataRule("N-ASSAY-UNUSED", "The plan gives a limit or a unit for an assay that the data do not have.", "Nothing to do if the plan is for several files."),
+        DataRule("W-ASSAY-UNUSED", "The plan names an assay that the data do not have, and one of theirs is spelled nearly so.", "Write the assay in the plan as it stands in the data."),
         DataRule("N-UNIT-CONVERTED", "Values were converted because the plan says so.", "Nothing to do."),
     ),
     "Who": (
@@ -149,6 +151,11 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("N-VISIT-UNMATCHED", "The name of a visit names no day.", "Give its day in the plan, [input] visits, if it has one.",
                  "Where the file has no planned time for it. One finding a name."),
         DataRule("W-VISIT-UNUSED", "The plan names a visit that the data do not have.", "Correct or remove it."),
+        DataRule("E-TIME-CONTRADICTS", "The time is not the one that the dates give.", "Correct one of them, or name the column of planned days in the plan: [input] columns, time_nominal.",
+                 "Where a row has a time, a date-time and the infusion's date-time, the time is used. It may differ from the dates by less than a day, which the hour of the day explains "
+                 "(by less than two where only one of the dates has an hour). One finding for each subject and file, at its first row."),
+        DataRule("E-INFUSION-DATE", "One infusion of a subject has two date-times.", "Correct the wrong one, or number the subject's infusions in a column infusion.",
+                 "All rows of a subject and infusion are compared, whatever the assay. A date without an hour is the same as one with an hour of that day. One finding for each date that is not the most frequent one."),
         DataRule("E-INFUSION", "The number of the infusion is not 1, 2, 3, ...", "Number a subject's infusions from 1."),
     ),
     "Properties of a subject": (

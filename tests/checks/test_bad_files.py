@@ -54,6 +54,8 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "E-MATRIX-ALIKE": [(5, "matrix", "S01", "Blood")],
     "W-MATRIX-TYPO": [(9, "matrix", "S01", "BLOD")],
     "W-MATRIX-SPLIT": [(6, "matrix", "S01", "PBMC")],
+    "N-ASSAY-UNUSED": [(None, "", "", "flow")],
+    "W-ASSAY-UNUSED": [(None, "", "", "qprc")],
     "N-UNIT-CONVERTED": [(2, "unit", "", "")],
     "E-SUBJECT-BLANK": [(10, "subject_id", "", "")],
     "E-SUBJECT-ALIKE": [(10, "subject_id", "s01", "s01")],
@@ -68,6 +70,8 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-TIME-SCALE": [(None, "", "", "")],
     "E-TIME-DAY-ONE": [(8, "time", "S02", "1")],
     "W-TIME-DAY-ONE": [(None, "", "", "")],
+    "E-TIME-CONTRADICTS": [(5, "time", "S01", "10")],
+    "E-INFUSION-DATE": [(5, "infusion_datetime", "S01", "2024-01-03")],
     "N-FILE-WIDE": [(1, "D0", "", "")],
     "E-DATE-PARTIAL": [(5, "datetime", "S01", "2024-03")],
     "E-DATE-ZONE": [(5, "datetime", "S01", "2024-03-08T08:00+08:00")],
@@ -101,9 +105,13 @@ OF_OTHER_FILES = {"E-XLSX-UNREADABLE", "E-XLSX-NOT-PLAIN", "E-XPT-UNREADABLE", "
 """Rules whose bad files are made by the tests of their readers: they are no text, or several."""
 
 TIMES = (0, 1, 3, 7, 10, 14, 28, 60, 90)
+OF_THE_PLAN = {"W-EXCLUSION-UNUSED", "W-VISIT-UNUSED", "N-ASSAY-UNUSED", "W-ASSAY-UNUSED"}
+
 OPTIONS = {
     "N-FILE-WIDE": {"rules": InputRules(wide=(WideBlock(visits={f"D{t}": t for t in TIMES}),))},
     "W-VISIT-UNUSED": {"rules": InputRules(visits={"Month 3": 90})},
+    "N-ASSAY-UNUSED": {"rules": InputRules(lloq={"flow": 1.0})},
+    "W-ASSAY-UNUSED": {"rules": InputRules(units={"qprc": "copies/ug gDNA"})},
     "E-COLUMN-RESERVED": {"rules": InputRules(covariates=("source",))},
     "N-UNIT-CONVERTED": {"rules": InputRules(units={"flow": "cells/uL"})},
     "W-EXCLUSION-UNUSED": {"exclusions": [Exclusion("clotted sample", subject_id="S01", time=13.9)]},
@@ -117,7 +125,7 @@ def test_a_bad_file_shows_its_rule_and_no_other_error(rule):
     found = [f for f in findings if f.rule == rule]
     assert [(f.row, f.column, f.subject_id, f.value) for f in found] == EXPECTED[rule]
     assert all(f.message.endswith(RULEBOOK[rule].remedy) for f in found)
-    assert {f.file for f in found} == {"" if rule in ("W-EXCLUSION-UNUSED", "W-VISIT-UNUSED") else name}
+    assert {f.file for f in found} == {"" if rule in OF_THE_PLAN else name}
     assert {f.rule for f in findings.errors} <= {rule}
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
-from cartpk.errors import InputError, RulesError
-from cartpk.input_rules import InputRules
+from cartpk.errors import InputError
+from cartpk.input_rules import InputRules, WideBlock
 from cartpk.readers.cdisc import prepared
 from cartpk.readers.combine import combine, one_file
 from cartpk.readers.companions import Companions, domain_of
@@ -17,9 +17,10 @@ from cartpk.readers.long import samples_of, without_rows
 from cartpk.readers.sheet import Sheet
 from cartpk.readers.text import read_text
 from cartpk.readers.visits import unused_visits
+from cartpk.readers.whole import told_of_whole
 from cartpk.samples import Exclusion, Samples, Source
 
-__all__ = ["READERS", "read"]
+__all__ = ["READERS", "read", "sheets_of"]
 
 
 def _read_workbook(data: bytes, file: str, rules: InputRules) -> Sheet:
@@ -76,7 +77,7 @@ def read(
     Raises:
         MissingExtraError: a file needs an optional package that is not installed.
         InputError: a file cannot be opened, is given twice, or is of a kind that this version does not read.
-        RulesError: a rule names an assay, column or encoding that is not there.
+        RulesError: a rule names a column or encoding that is not there.
     """
     rules = InputRules() if rules is None else rules
     paths = [Path(p) for p in (path, *more)]
@@ -88,12 +89,31 @@ def read(
     beside = Companions.of((o.source.name, d, o.sheets[0]) for o, d in zip(opened, domains, strict=True) if d)
     parts = [_samples(o, rules, beside, d) for o, d in zip(opened, domains, strict=True)]
     samples = combine([part for part, _ in parts])
-    _refuse_unknown_assays(samples, rules)
-    told = [*beside.findings, *(unused_visits(samples, rules) if len(samples) else ())]
+    told = [*beside.findings, *told_of_whole(samples, rules), *(unused_visits(samples, rules) if len(samples) else ())]
     if told:
         samples = replace(samples, findings=samples.findings + told)
     left_out = (*exclusions, *(e for _, flagged in parts for e in flagged))
     return samples.excluding(left_out) if left_out else samples
+
+
+def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tuple[Sheet, ...]:
+    """The tables of a file as they stand, before anything is understood; of a workbook each sheet that holds anything.
+
+    Raises:
+        InputError: the file cannot be opened or is of a kind that is not read.
+    """
+    rules = InputRules() if rules is None else rules
+    path = Path(path)
+    opened = _open(path, path.name, rules)
+    if opened.source.reader != "xlsx" or rules.wide:
+        return opened.sheets
+    from cartpk.readers.xlsx import sheet_names
+
+    names = sheet_names(path.read_bytes(), path.name)
+    if len(names) < 2:
+        return opened.sheets
+    blocks = tuple(WideBlock(visits={"-": 0}, sheet=name) for name in names)
+    return _open(path, path.name, replace(rules, wide=blocks)).sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +169,3 @@ def _names(paths: Sequence[Path]) -> list[str]:
     if twice:
         raise InputError(f"{twice[0]}: given twice, or two files cannot be told apart by folder and name; rename one")
     return names
-
-
-def _refuse_unknown_assays(samples: Samples, rules: InputRules) -> None:
-    """A limit or unit of an assay that no row has is a slip of the plan, and would be ignored without a word."""
-    if not len(samples):
-        return
-    for key, by_assay in (("lloq", rules.lloq), ("units", rules.units)):
-        unknown = sorted(set(by_assay) - set(samples.assay.levels))
-        if unknown:
-            have = ", ".join(samples.assay.levels)
-            raise RulesError(f"[input] {key}: there is no assay {unknown[0]!r}; the data have {have}")

@@ -1,0 +1,148 @@
+"""What the rows of all files together show: dates that contradict each other, and assays that the plan names in vain."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartpk.findings import Finding, quoted
+from cartpk.input_rules import InputRules
+from cartpk.readers.cells import fold
+from cartpk.readers.isodates import iso_moments
+from cartpk.rulebook import finding
+from cartpk.samples import Samples, Source
+
+__all__ = ["told_of_whole"]
+
+DAY = 86_400.0
+_ROUNDED = 1e-6
+"""Of a day: what days written with a few decimals may lack."""
+
+
+def told_of_whole(samples: Samples, rules: InputRules) -> list[Finding]:
+    """Everything that is found here; nothing where there are no rows."""
+    if not len(samples):
+        return []
+    infusion = _Dates.of(samples, "infusion_datetime")
+    found = [*_two_infusions(samples, infusion), *_unused_assays(samples, rules)]
+    return [*found, *_contradicted_times(samples, _Dates.of(samples, "datetime"), infusion)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dates:
+    """A column of date-times over all files: text, seconds (NaN where none), has a time of day, has a zone."""
+
+    texts: NDArray[np.object_]
+    seconds: NDArray[np.float64]
+    timed: NDArray[np.bool_]
+    zoned: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, samples: Samples, name: str) -> _Dates:
+        """The dates that each file gives under its own header; none where a file has no such column."""
+        n = len(samples)
+        dates = cls(np.full(n, "", object), np.full(n, np.nan), np.zeros(n, bool), np.zeros(n, bool))
+        for file, source in enumerate(samples.sources):
+            labels = samples.extra.get(source.columns.get(name, "").strip())
+            rows = np.flatnonzero(samples.file == file)
+            if labels is None or not len(rows):
+                continue
+            moments, codes = iso_moments(labels.levels), labels.codes[rows]
+            dates.texts[rows] = np.array((*labels.levels, ""), object)[codes]
+            dates.seconds[rows] = moments.seconds[codes]
+            dates.timed[rows] = moments.timed[codes]
+            dates.zoned[rows] = moments.zoned[codes]
+        return dates
+
+    def same(self, a: int, b: int) -> bool:
+        """Whether two rows can mean one moment: the same, or within a day where they are not equally precise."""
+        alike = self.timed[a] == self.timed[b] and self.zoned[a] == self.zoned[b]
+        gap = abs(float(self.seconds[a] - self.seconds[b]))
+        return gap == 0 if alike else gap < DAY
+
+
+def _two_infusions(samples: Samples, dates: _Dates) -> Iterator[Finding]:
+    """E-INFUSION-DATE, one for each subject, infusion and date that is not the most frequent one, at its first row."""
+    of_infusion: dict[tuple[str, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row in np.flatnonzero(~np.isnan(dates.seconds)).tolist():
+        if (who := samples.subject[row]).strip() and samples.infusion[row] > 0:
+            of_infusion[who, int(samples.infusion[row])][str(dates.texts[row])].append(row)
+    for (who, number), rows_of in of_infusion.items():
+        counts = Counter({text: len(rows) for text, rows in rows_of.items()})
+        main = rows_of[counts.most_common(1)[0][0]][0]
+        for text, rows in rows_of.items():
+            if not dates.same(rows[0], main):
+                more = f" ({len(rows)} rows)" if len(rows) > 1 else ""
+                message = (
+                    f"Infusion {number} of subject {quoted(who)} was at {quoted(text)} here{more} and at "
+                    f"{quoted(str(dates.texts[main]))} in {_place(samples, main, rows[0])} ({counts[str(dates.texts[main])]} rows)."
+                )
+                yield _at(samples, "E-INFUSION-DATE", rows[0], "infusion_datetime", text, message)
+
+
+def _contradicted_times(samples: Samples, sample: _Dates, infusion: _Dates) -> Iterator[Finding]:
+    """E-TIME-CONTRADICTS, one for each subject and file, at its first row."""
+    given = np.array(["time" in source.columns for source in samples.sources])[samples.file]
+    days = (sample.seconds - infusion.seconds) / DAY
+    comparable = (sample.timed == infusion.timed) & (sample.zoned == infusion.zoned)
+    apart = np.abs(samples.time - days)  # NaN where there is nothing to compare
+    tolerance = np.where(comparable, 1.0, 2.0) - _ROUNDED
+    wrong = np.flatnonzero(given & (apart >= tolerance))
+    first: dict[tuple[int, int], list[int]] = {}
+    for row in wrong.tolist():
+        first.setdefault((int(samples.subject.codes[row]), int(samples.file[row])), []).append(row)
+    for rows in first.values():
+        row = rows[0]
+        more = f" So it is with {len(rows) - 1} more of this subject." if len(rows) > 1 else ""
+        message = (
+            f"The time is day {samples.time[row]:.10g}, and from {quoted(str(infusion.texts[row]))} to "
+            f"{quoted(str(sample.texts[row]))} it is {days[row]:.10g} days.{more}"
+        )
+        yield _at(samples, "E-TIME-CONTRADICTS", row, "time", f"{samples.time[row]:.15g}", message)
+
+
+def _unused_assays(samples: Samples, rules: InputRules) -> Iterator[Finding]:
+    """N-ASSAY-UNUSED for each limit or unit of an assay that no row has; W-ASSAY-UNUSED where one is spelled nearly so."""
+    have = [samples.assay.levels[code] for code in np.unique(samples.assay.codes).tolist()]
+    folded = {fold(name).replace(" ", ""): name for name in have}
+    for key, by_assay in (("lloq", rules.lloq), ("units", rules.units)):
+        for name in by_assay:
+            if name in have:
+                continue
+            near = difflib.get_close_matches(fold(name).replace(" ", ""), folded, 1, 0.75)
+            known = near and near[0] != fold(name) and {fold(name), near[0]} <= _KNOWN
+            hint = f"; {quoted(folded[near[0]])} is near it" if near and not known else ""
+            message = (
+                f"[input] {key} names the assay {quoted(name)}, and the data have {', '.join(map(quoted, have))}{hint}."
+            )
+            yield finding("W-ASSAY-UNUSED" if hint else "N-ASSAY-UNUSED", message, value=name)
+
+
+_KNOWN = frozenset(("flow", "qpcr", "dpcr", "ddpcr", "rtqpcr", "facs"))
+"""Names of assays that are near each other and never meant for each other."""
+
+
+def _place(samples: Samples, row: int, seen_from: int) -> str:
+    """How a message about another row names this one."""
+    source: Source = samples.sources[samples.file[row]]
+    here = samples.file[row] == samples.file[seen_from]
+    return f"row {samples.record[row]}" if here else f"row {samples.record[row]} of {quoted(source.name)}"
+
+
+def _at(samples: Samples, rule: str, row: int, name: str, value: str, message: str) -> Finding:
+    """A finding at a row, in the column that it has in its file."""
+    source = samples.sources[samples.file[row]]
+    return finding(
+        rule,
+        message,
+        file=source.name,
+        row=int(samples.record[row]),
+        column=source.columns.get(name, name),
+        subject_id=samples.subject[row],
+        value=value,
+    )
