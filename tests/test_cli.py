@@ -125,7 +125,6 @@ def test_json_is_one_object_whatever_happens(call: Call) -> None:
     for use in (
         ["analyze", "none.csv"],
         ["analyze", "--nonsense"],
-        ["init", "x"],
         ["analyze", "small.csv", "--jobs", "2"],
     ):
         status, out, err = call(*use, "--json")
@@ -221,7 +220,6 @@ def test_wrong_use_ends_with_2_and_one_clear_line(call: Call, args: list[str], m
 @pytest.mark.parametrize(
     "args",
     [
-        ["init", "small.csv"],
         ["selftest"],
         ["analyze", "small.csv", "--model", "stein"],
         ["analyze", "small.csv", "--jobs", "2"],

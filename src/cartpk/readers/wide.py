@@ -37,7 +37,7 @@ def lengthened(sheet: Sheet, file: str, rules: InputRules) -> tuple[Sheet, Input
     faults = list(_faults(sheet, blocks, file))
     if faults:
         return replace(sheet, header=(), columns=(), faults=(*sheet.faults, *faults)), plain
-    return _Lengthening(sheet, rules, blocks).sheet(file), replace(plain, columns=_columns(rules))
+    return _Lengthening(sheet, rules, blocks).sheet(file), replace(plain, columns=_columns(rules, blocks))
 
 
 def looks_wide(sheet: Sheet, rules: InputRules, file: str) -> bool:
@@ -46,9 +46,9 @@ def looks_wide(sheet: Sheet, rules: InputRules, file: str) -> bool:
     return any(f.rule == "E-FILE-WIDE" for f in found.findings)
 
 
-def _columns(rules: InputRules) -> dict[str, str]:
+def _columns(rules: InputRules, blocks: Sequence[WideBlock]) -> dict[str, str]:
     """The plan's columns, and those that the blocks make."""
-    made = {name: name for name in _MADE if any(getattr(b, name) is not None for b in rules.wide)}
+    made = {name: name for name in _MADE if any(getattr(b, name) is not None for b in blocks)}
     return {**rules.columns, **made, "value": "value", "time": "time", "time_nominal": "time", "visit": CELL}
 
 

@@ -47,7 +47,9 @@ class Work:
     def tell_once(self, rule: str, message: str, name: str, row: int | None = None, value: str = "") -> None:
         """One finding on a column as a whole, at its header or at the first row that it is about."""
         place: int | None = (self.sheet.header_row or None) if row is None else int(self.sheet.record[row])
-        told = finding(rule, message, file=self.source.name, row=place, column=self.header(name), value=value)
+        under = self.sheet.under if row is not None and name in ("value", "time") else None
+        header = self.header(name) if under is None or row is None else under[row]
+        told = finding(rule, message, file=self.source.name, row=place, column=header, value=value)
         self.findings.append(told)
 
     def tell(

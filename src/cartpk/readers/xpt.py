@@ -7,6 +7,7 @@ shorter file (version 8 states the number of rows, and it is compared).
 
 from __future__ import annotations
 
+import codecs
 import io
 import struct
 from collections.abc import Sequence
@@ -166,9 +167,8 @@ def _encoding(data: bytes, layout: _Layout, file: str, rules: InputRules) -> tup
         return "UTF-8", tuple(faults)
     odd = [v for v in texts if (table[:, v.start : v.start + v.length] >= 128).any()]
     if rules.encoding is not None:
-        candidates = [rules.encoding]
         try:
-            b"".decode(rules.encoding)
+            candidates = [codecs.lookup(rules.encoding).name]
         except LookupError:
             raise RulesError(f"[input] encoding: {rules.encoding!r} is not an encoding, such as gb18030") from None
     else:

@@ -1,0 +1,67 @@
+"""`cartpk init`: look at files and write a commented plan for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cartpk.cli.options import quiet_flag
+from cartpk.cli.terminal import complain, say
+
+__all__ = ["init"]
+
+
+@click.command(
+    short_help="Look at a file and write a commented plan for it.",
+    epilog="""\b
+    Examples:
+      cartpk init counts.csv
+      cartpk init wide.xlsx -o plan.toml
+      cartpk init pc.xpt dm.xpt ex.xpt -o plan.toml
+    """,
+)
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--out", metavar="FILE", help="Write the plan to this file.  [default: stdout]")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+@quiet_flag
+def init(inputs: tuple[str, ...], out: str | None, replace: bool, quiet: bool) -> int:
+    """Look at INPUT and write a plan (TOML): how each column was understood, with examples, and what is unsure.
+
+    A table with one column a visit is read only by such a plan, once a person has looked at it.
+    """
+    from cartpk.draft import draft
+
+    if out is None:
+        say(draft(*inputs).splitlines())
+        return 0
+    path = Path(out)
+    _refuse_to_write_over(path, inputs, replace)
+    _write(draft(*inputs, name=out), path)
+    if not quiet:
+        complain(f"Plan: {path}; look at it, then follow the command at its head")
+    return 0
+
+
+def _refuse_to_write_over(path: Path, inputs: tuple[str, ...], replace: bool) -> None:
+    from cartpk.errors import OutputError
+
+    if any(path.resolve() == Path(i).resolve() for i in inputs):
+        raise OutputError(f"{path}: is an input; give another name")
+    if path.exists() and not replace:
+        raise OutputError(f"{path}: is there already; give another name, or --replace")
+
+
+def _write(text: str, path: Path) -> None:
+    """Write beside the place, then put it there."""
+    from cartpk.errors import OutputError
+
+    part = path.with_name(f".{path.name}.cartpk-part")
+    try:
+        try:
+            part.write_text(text, encoding="utf-8", newline="\n")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
