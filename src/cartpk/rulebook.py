@@ -157,6 +157,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("E-INFUSION-DATE", "One infusion of a subject has two date-times.", "Correct the wrong one, or number the subject's infusions in a column infusion.",
                  "All rows of a subject and infusion are compared, whatever the assay. A date without an hour is the same as one with an hour of that day. One finding for each date that is not the most frequent one."),
         DataRule("E-INFUSION", "The number of the infusion is not 1, 2, 3, ...", "Number a subject's infusions from 1."),
+        DataRule("E-INFUSION-STUDY-DAYS", "The times of a further infusion look like days of the study, not days after that infusion.", "Count the days of each course from its own infusion, which is day 0.",
+                 "From infusion 2 on: no sample up to day 14, and the first one is not before the last of the infusion before. Rows that the plan excludes do not count. One finding for each subject and infusion."),
     ),
     "Properties of a subject": (
         DataRule("E-COVARIATE-VARIES", "A property of a subject is not the same on all of its rows.", "Correct the rows that differ, or rename the column if it is a property of the sample.",
@@ -189,6 +191,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("W-COURSE-PRE-INFUSION", "A sample at or before the infusion is quantifiable.", "Check for earlier treatment, contamination or a wrong time.",
                  "Time 0 or less. Such a sample gives no Cmax; the last one within 30 days stands for the value at time 0."),
         DataRule("W-COURSE-LATE-PEAK", "A value after the peak window is higher than all in it.", "It is given as late_peak, not as Cmax; widen peak_window if it is the peak."),
+        DataRule("W-COURSE-LATE-START", "A course has no result in the weeks that its areas are about.", "Check whether rows are missing; do not read Cmax or an area from day 0 off this course.",
+                 "The first result after the infusion comes later than day 14, or not before the end of a horizon. Areas from day 0 to it are one straight line."),
         DataRule("W-COURSE-HORIZON", "Sampling does not reach a horizon.", "Choose a horizon that the study covers, or read the reason or flag beside the area.",
                  "Where the area is missing, extrapolated, or assumed to be 0 after the last sample. A last result in the horizon's visit window is that visit: there only an extrapolated area is told."),
         DataRule("W-COURSE-EMBEDDED-BLQ", "A result below the limit lies between quantifiable ones.", "Check the sample; the rule for embedded results is shown with the areas."),

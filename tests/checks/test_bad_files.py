@@ -72,6 +72,7 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-TIME-DAY-ONE": [(None, "", "", "")],
     "E-TIME-CONTRADICTS": [(5, "time", "S01", "10")],
     "E-INFUSION-DATE": [(5, "infusion_datetime", "S01", "2024-01-03")],
+    "E-INFUSION-STUDY-DAYS": [(10, "time", "S01", "120")],
     "N-FILE-WIDE": [(1, "D0", "", "")],
     "E-DATE-PARTIAL": [(5, "datetime", "S01", "2024-03")],
     "E-DATE-ZONE": [(5, "datetime", "S01", "2024-03-08T08:00+08:00")],
@@ -98,6 +99,7 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-COURSE-NO-SAMPLE": [(10, "time", "S02", "")],
     "W-COURSE-PRE-INFUSION": [(2, "value", "S01", "70")],
     "W-COURSE-LATE-PEAK": [(10, "value", "S01", "9000")],
+    "W-COURSE-LATE-START": [(3, "time", "S01", "60")],
     "W-COURSE-HORIZON": [(8, "time", "S01", "60")],
     "W-COURSE-EMBEDDED-BLQ": [(5, "value", "S01", "BLQ")],
 }

@@ -28,6 +28,7 @@ from cartpk.checks.covariates import (
 )
 from cartpk.checks.evidence import Evidence
 from cartpk.checks.exclusions import forgive_excluded, unused_exclusions
+from cartpk.checks.lateness import courses_begun_late, days_of_an_earlier_infusion
 from cartpk.checks.matrices import alike_matrices, misspelt_matrices, split_matrices
 from cartpk.checks.names import (
     alike_assays,
@@ -81,6 +82,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "W-TIME-SCALE": peaks_too_late,
         "E-TIME-DAY-ONE": mixed_numbering,
         "W-TIME-DAY-ONE": counted_from_one,
+        "E-INFUSION-STUDY-DAYS": days_of_an_earlier_infusion,
         "E-COVARIATE-VARIES": varying_covariates,
         "W-COVARIATE-ALIKE": alike_groups,
         "E-DOSE": doses_not_positive,
@@ -92,6 +94,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "W-COURSE-NO-SAMPLE": courses_without_sample,
         "W-COURSE-PRE-INFUSION": quantifiable_before_infusion,
         "W-COURSE-LATE-PEAK": late_peaks,
+        "W-COURSE-LATE-START": courses_begun_late,
         "W-COURSE-HORIZON": horizons_not_reached,
         "W-COURSE-EMBEDDED-BLQ": embedded_blq,
     }

@@ -13,6 +13,7 @@ from cartpk.ragged import at, first_true, last_true, max_of, owner_of
 from cartpk.samples import State
 
 __all__ = [
+    "course_in_words",
     "courses_without_sample",
     "embedded_blq",
     "horizons_not_reached",
@@ -33,7 +34,7 @@ def courses_without_sample(evidence: Evidence) -> Iterator[Finding]:
         first, stop = int(offsets[course]), int(offsets[course + 1])
         blank = int(after[first:stop].sum())
         without = f"{blank} sample{'s' if blank > 1 else ''} without a result" if blank else "no sample"
-        message = f"{_course(evidence, int(rows[first]))} has {without} after the infusion."
+        message = f"{course_in_words(evidence, int(rows[first]))} has {without} after the infusion."
         yield evidence.at("W-COURSE-NO-SAMPLE", int(rows[first]), "time", "", message)
 
 
@@ -41,7 +42,7 @@ def quantifiable_before_infusion(evidence: Evidence) -> Iterator[Finding]:
     """W-COURSE-PRE-INFUSION, one a sample."""
     samples = evidence.samples
     for row in np.flatnonzero(evidence.quantifiable & (samples.time <= 0)).tolist():
-        message = f"{_course(evidence, row)}: the sample of day {samples.time[row]:.10g}, at or before the infusion, is quantifiable."
+        message = f"{course_in_words(evidence, row)}: the sample of day {samples.time[row]:.10g}, at or before the infusion, is quantifiable."
         yield evidence.at("W-COURSE-PRE-INFUSION", row, "value", str(samples.reported[row]), message)
 
 
@@ -61,7 +62,7 @@ def late_peaks(evidence: Evidence) -> Iterator[Finding]:
         lower = f"is higher than Cmax, {cmax[course]:.10g}"
         if not np.isfinite(cmax[course]):
             lower = "is quantifiable, and nothing before it is"
-        message = f"{_course(evidence, row)}: {samples.value[row]:.10g} on day {samples.time[row]:.10g}, after the peak window of {window:.10g} days, {lower}."
+        message = f"{course_in_words(evidence, row)}: {samples.value[row]:.10g} on day {samples.time[row]:.10g}, after the peak window of {window:.10g} days, {lower}."
         yield evidence.at("W-COURSE-LATE-PEAK", row, "value", str(samples.reported[row]), message)
 
 
@@ -76,7 +77,7 @@ def embedded_blq(evidence: Evidence) -> Iterator[Finding]:
     below = evidence.measured[rows] & evidence.blq[rows]
     embedded = below & (first[owner] >= 0) & (here > first[owner]) & (here < last[owner])
     for row in rows[embedded].tolist():
-        message = f"{_course(evidence, row)}: the result of day {evidence.samples.time[row]:.10g} is below the limit, with quantifiable ones before and after it."
+        message = f"{course_in_words(evidence, row)}: the result of day {evidence.samples.time[row]:.10g} is below the limit, with quantifiable ones before and after it."
         yield evidence.at("W-COURSE-EMBEDDED-BLQ", row, "value", str(evidence.samples.reported[row]), message)
 
 
@@ -107,7 +108,7 @@ def horizons_not_reached(evidence: Evidence) -> Iterator[Finding]:
             for course in np.flatnonzero(courses).tolist():
                 row = int(rows[last[course]])
                 message = (
-                    f"{_course(evidence, row)} was followed to day {end[course]:.10g}, and the horizon {name} ends on day {days:.10g}: "
+                    f"{course_in_words(evidence, row)} was followed to day {end[course]:.10g}, and the horizon {name} ends on day {days:.10g}: "
                     f"the area to it is {fate}."
                 )
                 yield evidence.at("W-COURSE-HORIZON", row, "time", f"{end[course]:.15g}", message)
@@ -135,7 +136,7 @@ def _rows(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return evidence.courses.rows, evidence.courses.offsets
 
 
-def _course(evidence: Evidence, row: int) -> str:
+def course_in_words(evidence: Evidence, row: int) -> str:
     """The course of a row, as a message begins with it."""
     samples = evidence.samples
     parts = [f"Subject {quoted(samples.subject[row])} by {quoted(samples.assay[row])}"]
