@@ -131,7 +131,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
                  "Either the visits say so: a subject has times of three or more planned days (named Day N or Week N, or in time_nominal), every one of them 24 times that day "
                  "and none of them that day. Or the numbers alone do: in one file at least nine in ten of the distinct times after the infusion lie within an hour of a "
                  "multiple of 24 or on the first day, at least four multiples occur, two of 24, 48, 72 and 96 among them, and the last is at least 168. A file in days would have to have "
-                 "samples on days 24 and 48 and none on days 28, 30, 42, 56, 60 or 90. Follow-up of every 24 weeks (days 168, 336, ...) alone does not trip it."),
+                 "samples on days 24 and 48 and none on days 28, 30, 42, 56, 60 or 90. Follow-up of every 24 weeks (days 168, 336, ...) alone does not trip it. "
+                 "Or, where the first days were not sampled: there are five distinct times or more, all within an hour of a multiple of 24, the last at least 336, three of them at 24 times a usual day (1 to 5, 7, 10, 14, 21, 28, 42, 56, 60, 90), and they are not all multiples of 120 or of 168, as follow-up every four months or 24 weeks is. A file in days would have no sample in its first 22 days."),
         DataRule("W-TIME-SCALE", "Most peaks come so late that the times may not be days.", "Check that times are days after infusion.",
                  "Three subjects or more, and in more than half of the courses the highest value comes after day 60."),
         DataRule("E-TIME-DAY-ONE", "Some subjects count the day of infusion as 0, others as 1.", "Count from 0 everywhere; where the whole file counts from 1, set [input] infusion_day = 1.",

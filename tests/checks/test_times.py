@@ -110,7 +110,33 @@ def test_planned_hours_without_any_visit_are_seen_by_their_numbers(found):
 @pytest.mark.parametrize(
     "times",
     [
+        (0, 168, 240, 336, 672, 1344, 2160),
+        (0, 72, 168, 240, 336, 504, 672),
+        (-24, 0, 167.5, 240.4, 336.2, 504, 671, 1008.9),
+        (168, 240, 336, 504, 672),
+    ],
+)
+def test_hours_are_seen_without_samples_in_the_first_days(found, times):
+    (fault,) = found("E-TIME-HOURS", study(times, subjects=["S01"]))
+    assert fault.subject_id == "S01"
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
         DAYS,
+        (0, 168, 336, 504, 672),
+        (168, 336, 504, 672, 840, 1008, 1176, 1344, 2016),
+        (0, 120, 240, 360, 480, 600, 720),
+        (0, 120, 240, 360, 720, 1080, 1440, 1800),
+        (0, 360, 720, 1080, 1440, 1800),
+        (0, 168, 240, 336),
+        (0, 28, 168, 240, 336, 672, 1344, 2160),
+        (0, 168, 182, 240, 336, 672, 1344, 2160),
+        (0, 90, 180, 270, 360, 540, 720, 1080),
+        (0, 84, 168, 252, 336, 504, 672, 1008),
+        (0, 14, 28, 56, 84, 112, 168, 336, 672),
+        (0, 365, 730, 1095, 1460, 1825),
         (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12),
         (-1, 0, 2, 4, 7, 11, 14, 17, 21, 24, 28, 48, 96),
         (0, 24, 48, 72, 96, 28, 56, 84, 112, 140, 168),
@@ -140,6 +166,20 @@ def test_jittered_days_of_many_studies_never_look_wrong():
             visits = ["Pre-dose", *(f"Day {d}" for d in DAYS[1:])] if i % 3 else None
             text += study(times, visits, DAYS if i % 5 else None, [f"S{subject:02d}"])[len(HEAD) :]
         assert time_faults(text) == []
+
+
+def test_late_follow_up_of_many_studies_never_looks_like_hours():
+    """300 studies that begin late or are sampled thinly, on every usual plan of follow-up, with and without windows."""
+    rng = np.random.default_rng(12)
+    plans = [(28, 12), (30, 12), (84, 10), (90, 10), (91, 10), (120, 10), (168, 10), (180, 10), (182, 8), (336, 8), (360, 8), (365, 8)]  # fmt: skip
+    for i in range(300):
+        every, most = plans[i % len(plans)]
+        text = HEAD
+        for subject in range(1 + i % 4):
+            visits = every * np.arange(1, 1 + rng.integers(2, most))
+            times = visits + (rng.integers(-7, 8, len(visits)) if i % 2 else 0)
+            text += study(times, subjects=[f"S{subject:02d}"])[len(HEAD) :]
+        assert "E-TIME-HOURS" not in time_faults(text)
 
 
 def test_weeks_and_months_beside_named_visits_are_an_error(found):

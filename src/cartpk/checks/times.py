@@ -24,6 +24,9 @@ __all__ = ["excel_serials", "far_times", "peaks_too_late", "times_in_another_uni
 _SERIALS = (20_000, 80_000)
 _FAR = 10_000
 _LATE_PEAK_DAY = 60
+_VISIT_DAYS = (1, 2, 3, 4, 5, 7, 10, 14, 21, 28, 42, 56, 60, 90)
+_FOLLOW_UP = (5, 7)
+"""Follow-up every 120 or 168 days falls on multiples of 24 too: its days are multiples of 5 or 7 times 24."""
 
 _UNIT_OF_WORD = {
     **dict.fromkeys(("min", "mins", "minute", "minutes", "分钟"), "minutes"),
@@ -108,7 +111,7 @@ def _hours_by_numbers(evidence: Evidence) -> Iterator[Finding]:
     for file in range(len(samples.sources)):
         of_file = (samples.file == file) & (samples.time > 0) & (samples.time <= _FAR)
         times = np.unique(samples.time[of_file])
-        if _is_hours(times):
+        if _is_hours(times) or _is_hours_of_visits(times):
             shown = ", ".join(f"{t:.10g}" for t in times[:6])
             message = f"The times of this file ({shown}, ... {times[-1]:.10g}) look like hours; days after infusion are expected."
             row = int(np.flatnonzero(of_file & (samples.time >= 23))[0])
@@ -124,6 +127,15 @@ def _is_hours(times: NDArray[np.float64]) -> bool:
     days = set(multiple[on_a_day].tolist())
     fits = on_a_day | (times < 24)
     return len(days) >= 4 and len(days & {1, 2, 3, 4}) >= 2 and bool(fits.mean() >= 0.9)
+
+
+def _is_hours_of_visits(times: NDArray[np.float64]) -> bool:
+    """Whether distinct times above 0 are visits written in hours, with none in the first days (see the rule book)."""
+    multiple = np.rint(times / 24)
+    if len(times) < 5 or times[-1] < 336 or np.any((multiple < 1) | (np.abs(times - 24 * multiple) > 1)):
+        return False
+    every = any(np.all(multiple % step == 0) for step in _FOLLOW_UP)
+    return not every and int(np.isin(multiple, _VISIT_DAYS).sum()) >= 3
 
 
 def peaks_too_late(evidence: Evidence) -> Iterator[Finding]:
