@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
-from cartpk.errors import InputError, RulesError
+from cartpk.errors import InputError
 from cartpk.input_rules import InputRules, WideBlock
 from cartpk.readers.cdisc import prepared
 from cartpk.readers.combine import combine, one_file
@@ -17,6 +17,7 @@ from cartpk.readers.long import samples_of, without_rows
 from cartpk.readers.sheet import Sheet
 from cartpk.readers.text import read_text
 from cartpk.readers.visits import unused_visits
+from cartpk.readers.whole import told_of_whole
 from cartpk.samples import Exclusion, Samples, Source
 
 __all__ = ["READERS", "read", "sheets_of"]
@@ -76,7 +77,7 @@ def read(
     Raises:
         MissingExtraError: a file needs an optional package that is not installed.
         InputError: a file cannot be opened, is given twice, or is of a kind that this version does not read.
-        RulesError: a rule names an assay, column or encoding that is not there.
+        RulesError: a rule names a column or encoding that is not there.
     """
     rules = InputRules() if rules is None else rules
     paths = [Path(p) for p in (path, *more)]
@@ -88,8 +89,7 @@ def read(
     beside = Companions.of((o.source.name, d, o.sheets[0]) for o, d in zip(opened, domains, strict=True) if d)
     parts = [_samples(o, rules, beside, d) for o, d in zip(opened, domains, strict=True)]
     samples = combine([part for part, _ in parts])
-    _refuse_unknown_assays(samples, rules)
-    told = [*beside.findings, *(unused_visits(samples, rules) if len(samples) else ())]
+    told = [*beside.findings, *told_of_whole(samples, rules), *(unused_visits(samples, rules) if len(samples) else ())]
     if told:
         samples = replace(samples, findings=samples.findings + told)
     left_out = (*exclusions, *(e for _, flagged in parts for e in flagged))
@@ -169,14 +169,3 @@ def _names(paths: Sequence[Path]) -> list[str]:
     if twice:
         raise InputError(f"{twice[0]}: given twice, or two files cannot be told apart by folder and name; rename one")
     return names
-
-
-def _refuse_unknown_assays(samples: Samples, rules: InputRules) -> None:
-    """A limit or unit of an assay that no row has is a slip of the plan, and would be ignored without a word."""
-    if not len(samples):
-        return
-    for key, by_assay in (("lloq", rules.lloq), ("units", rules.units)):
-        unknown = sorted(set(by_assay) - set(samples.assay.levels))
-        if unknown:
-            have = ", ".join(samples.assay.levels)
-            raise RulesError(f"[input] {key}: there is no assay {unknown[0]!r}; the data have {have}")
