@@ -128,7 +128,9 @@ def test_parameters_agree_with_the_certified_ones_to_six_digits(path: Path, star
     problem = Problem(CURVES[path.stem], x, y, known[start])
     unlimited = np.full(len(problem.start), np.inf)
     with np.errstate(all="ignore"):
-        found = least_squares(problem.residuals, problem.slopes, np.ones(len(problem.start)), max_nfev=4000)
+        found = least_squares(
+            problem.residuals, problem.slopes, np.ones(len(problem.start)), max_nfev=4000, tolerance=1e-10
+        )
         end = newton(problem, found, -unlimited, unlimited)
     parameters = end.x * problem.start
     order = np.arange(len(parameters))

@@ -61,7 +61,7 @@ def test_no_other_place_of_the_corner_is_better() -> None:
     for seed in range(5):
         likelihood = likelihood_of("exponential", TIMES[:22], 0.4, 50.0, seed)
         best = search(likelihood).optimum
-        corner = likelihood.space.corner
+        corner = likelihood.space.corners[0]
         lower, upper = likelihood.box()
         for place in np.linspace(4, 18, 400):
             low, high, start = lower.copy(), upper.copy(), best.x.copy()
@@ -75,8 +75,8 @@ def test_a_highest_sample_above_the_curve_makes_a_kink_which_is_found() -> None:
     value[9] += 1.0
     data = Data(TIMES[:22], value, likelihood.data.blq, likelihood.data.log_lloq)
     found = search(Likelihood(data, likelihood.space))
-    assert found.kink
-    assert found.optimum.x[likelihood.space.corner] == TIMES[9]
+    assert found.kinks == (likelihood.space.corners[0],)
+    assert found.optimum.x[likelihood.space.corners[0]] == TIMES[9]
     assert found.agree == found.starts
 
 

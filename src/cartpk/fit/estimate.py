@@ -84,7 +84,7 @@ class Fitted:
         df: degrees of freedom, quantifiable samples less parameters.
         deviance: negative log-likelihood at the best fit, without priors.
         starts, agree: how many searches there were, and how many ended at the best fit.
-        at_kink: whether the peak stands on a sample's time, as it does where the highest sample lies above the curve.
+        at_kink: whether a corner stands on a sample's time, as the peak does where the highest sample lies above the curve.
         condition: of the curvature; `gradient`: the largest derivative left over.
     """
 
@@ -171,15 +171,15 @@ def curvature_of(likelihood: Likelihood, found: Found) -> tuple[Array, NDArray[n
     At a kink the derivatives by the corner do not exist: there they are Gauss and Newton's, with the slopes of both
     sides averaged.
     """
-    x, corner = found.optimum.x, likelihood.space.corner
+    x = found.optimum.x
     lower, upper = likelihood.box()
-    near = (x - lower < 1e-3) | (upper - x < 1e-3)
-    if not found.kink:
+    room = np.full(len(x), 1e-3)
+    room[:-1][[p.name == likelihood.space.placed for p in likelihood.space.free]] = 0.5
+    near = (x - lower < room) | (upper - x < room)
+    if not found.kinks:
         return likelihood.hessian(x), near
-    both = np.array([x[:-1], x[:-1]])
-    both[0, corner] -= 1e-7
-    both[1, corner] += 1e-7
-    slopes = likelihood.curves_and_slopes(both)[1].mean(axis=0)
+    beside = 1e-7 * np.eye(len(x) - 1)[list(found.kinks)]
+    slopes = likelihood.curves_and_slopes(np.concatenate([x[:-1] - beside, x[:-1] + beside]))[1].mean(axis=0)
     return likelihood.gradient_and_curvature(x, slopes)[1], near
 
 
@@ -225,7 +225,7 @@ def estimate(
         deviance=likelihood.deviance(opt.x),
         starts=found.starts,
         agree=found.agree,
-        at_kink=found.kink,
+        at_kink=bool(found.kinks),
         condition=unsure.condition,
         gradient=float(np.abs(opt.gradient[free]).max()) if len(free) else 0.0,
     )
@@ -260,6 +260,13 @@ def _estimates(
     ups, downs = [values(x + e) for e in np.diag(steps)], [values(x - e) for e in np.diag(steps)]
     t = t_quantile(rules.level, df)
     untold = np.array([p.name in loose for p in space.free], bool)
+    scales = {p.name: p.scale for p in space.free}
+    own = np.array(
+        [
+            (forth(scales[p.name], up[p.name]) - forth(scales[p.name], down[p.name])) / (2 * step)
+            for p, up, down, step in zip(space.free, ups, downs, steps, strict=True)
+        ]
+    )
     out = {}
     for q in quantities:
         value = here[q.name]
@@ -277,7 +284,7 @@ def _estimates(
         elif q.name == "time_below_lloq" and np.isnan(lloq):
             out[q.name] = Estimate.missing(Reason.NO_LLOQ)
         else:
-            out[q.name] = _judged(value, slopes, q.scale, unsure, t, rules.rse_max_pct, untold)
+            out[q.name] = _judged(value, slopes, q.scale, unsure, t, rules.rse_max_pct, untold, own)
     return out
 
 
@@ -289,14 +296,16 @@ def _judged(
     t: float,
     rse_max_pct: float,
     untold: NDArray[np.bool_],
+    own: Array,
 ) -> Estimate:
     """A quantity with its interval by the delta method on its scale, if the samples tell it.
 
-    It is not told where more than half of its variance comes from parameters that are `untold`.
+    It is not told where a parameter at a limit moves it by more than a hundredth as far as itself (`own` is how far
+    each coordinate moves its own parameter), or where more than half of its variance comes from those `untold`.
     """
     if not np.isfinite(value) or not np.all(np.isfinite(slopes)):
         return Estimate.missing(Reason.NOT_ESTIMABLE)
-    moves = np.abs(slopes) > 0.01
+    moves = np.abs(slopes) > 0.01 * np.abs(own)
     if np.any(moves & unsure.at_limit):
         return Estimate.missing(Reason.AT_LIMIT)
     if np.any((np.abs(slopes) > 1e-6) & unsure.singular):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 
 from cartpk.errors import UsageError
+from cartpk.fit.fresh import FreshContext, leave_interruptions
 
 __all__ = ["processes"]
 
@@ -16,8 +16,8 @@ __all__ = ["processes"]
 def processes(jobs: int) -> Iterator[Executor | None]:
     """An executor of `jobs` fresh processes; None (work here) for one.
 
-    Processes are spawned, never forked, so that they are the same on every system; a script that uses them
-    needs ``if __name__ == "__main__":``.
+    Processes are spawned, never forked, so that they are the same on every system, and they do not run the script
+    that starts them.
 
     Raises:
         UsageError: fewer than one.
@@ -27,7 +27,7 @@ def processes(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(jobs, mp_context=FreshContext(), initializer=leave_interruptions)
     try:
         yield pool
     finally:

@@ -52,7 +52,7 @@ class Path:
         whole, value = self._likelihood.space, float(back(self._parameter.scale, u))
         held = {**whole.fixed, self._parameter.name: value}
         priors = {name: prior for name, prior in whole.priors.items() if name not in held}
-        space = Space(whole.model, held, whole.limits, priors, whole.exact)
+        space = Space(whole.model, held, whole.limits, priors, whole.exact, whole.place_larger)
         likelihood = Likelihood(self._likelihood.data, space)
         end = polish(likelihood, np.append(space.coordinates({**start, **held}), log_sigma)).optimum
         own = 0.0 if self._parameter.name not in whole.priors else whole.distance(self._parameter, value) ** 2
@@ -60,14 +60,7 @@ class Path:
 
     def limits(self) -> tuple[float, float]:
         """How far the parameter can go, on its scale."""
-        space = self._likelihood.space
-        low, high = space.limits_of(self._parameter)
-        above, held = space.model.above, space.fixed
-        if above and above[0] == self._parameter.name and above[1] in held:
-            low = max(low, held[above[1]] * (1 + 1e-6))
-        if above and above[1] == self._parameter.name:
-            high = min(high, space.room_below(above[0]) * (1 - 1e-6))
-        return float(forth(self._parameter.scale, low)), float(forth(self._parameter.scale, high))
+        return self._likelihood.space.reach(self._parameter)
 
     def crossing(self, side: int, threshold: float) -> float:
         """Where the loss passes the threshold on one side; NaN where it does not before the limit."""

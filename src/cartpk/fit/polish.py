@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 __all__ = ["Objective", "Optimum", "newton"]
 
 Array = NDArray[np.float64]
+LONGEST = 4.0
 
 
 class Objective(Protocol):
@@ -44,11 +45,14 @@ class Optimum:
     converged: bool
 
 
-def newton(objective: Objective, start: Array, lower: Array, upper: Array, steps: int = 80) -> Optimum:
+def newton(
+    objective: Objective, start: Array, lower: Array, upper: Array, steps: int = 80, below: float = np.inf
+) -> Optimum:
     """Minimise within limits by damped Newton steps on the coordinates that are not held at one.
 
     While far from the end the second derivatives leave out the curve's own (cheap, never misleading); near it they
-    are exact, and the last steps are taken for the gradient's sake, since the value no longer tells.
+    are exact, and the last steps are taken for the gradient's sake, since the value no longer tells. Where ten times
+    the fall that the step promises would not bring the value under `below`, the search ends early, not converged.
     """
     x = np.clip(start, lower, upper)
     here = objective.value(x)
@@ -64,7 +68,9 @@ def newton(objective: Objective, start: Array, lower: Array, upper: Array, steps
         step = np.zeros(len(x))
         step[free] = _step(bend[np.ix_(free, free)], g[free])
         fall = -float(g @ step)
-        if near and fall < 1e-9 * max(1.0, abs(here)):
+        if near and here - 10 * fall > below:
+            return Optimum(x, here, g, held, False)
+        if near and fall < 1e-6:
             return _finish(objective, x, here, g, step, held, lower, upper)
         moved = _shorten(objective.value, x, here, step, g, lower, upper)
         if moved is None:
@@ -104,12 +110,14 @@ def _finish(
 
 
 def _step(hessian: Array, gradient: Array) -> Array:
-    """The Newton step; directions of negative or no curvature are taken as if curved the other way."""
+    """The Newton step; directions of negative or no curvature are taken as if curved the other way, and none is longer than `LONGEST`."""
     scale = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
     scale = np.minimum(scale, 1e6 * scale.min())
     values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
-    values = np.maximum(np.abs(values), 1e-8 * max(1e-300, float(np.abs(values).max())))
-    out: Array = -scale * (vectors @ ((vectors.T @ (scale * gradient)) / values))
+    values = np.maximum(np.abs(values), 1e-10 * max(1e-300, float(np.abs(values).max())))
+    moves = scale[:, None] * vectors * ((vectors.T @ (scale * gradient)) / values)
+    longest = np.abs(moves).max(axis=0)
+    out: Array = -(moves @ np.minimum(1.0, LONGEST / np.maximum(longest, LONGEST)))
     return out
 
 

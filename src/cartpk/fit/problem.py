@@ -106,7 +106,10 @@ def space_of(model: KineticModel, rules: FitRules, hold: Mapping[str, float] | N
     if model.above:
         _keep_order(model, fixed, limits)
     held = {**fixed, **(hold or {})}
-    return Space(model, held, limits, {n: p for n, p in priors.items() if n not in held}, _is_exact(model))
+    kept = {n: p for n, p in priors.items() if n not in held}
+    common = {name for name, rule in given.items() if rule.shared}
+    place_larger = model.above is not None and model.above[1] in common and model.above[0] not in common
+    return Space(model, held, limits, kept, _is_exact(model), place_larger)
 
 
 def _frees(rule: ParameterRule) -> bool:
@@ -150,7 +153,7 @@ def _is_exact(model: KineticModel) -> bool:
         return False
     space = Space(model)
     low, high = space.box()
-    middle = low + (0.5 if not model.kink else 0.3) * (high - low)
+    middle = low + (0.5 if not model.kinks else 0.3) * (high - low)
     time = np.array([0.7, 3.1, 8.3, 15.9, 41.3])
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("error")

@@ -1,9 +1,9 @@
 """From several starts to the best fit: least squares first, then the censored likelihood, then every interval of Tmax.
 
-A curve with a corner makes the likelihood a patchwork: smooth while Tmax
-stays between two samples, with a kink at each sample, and often lowest at
-one (the highest sample lies above the curve there). So Tmax is searched
-interval by interval.
+A curve with a corner (at Tmax, at the end of a lag) makes the likelihood a
+patchwork: smooth while the corner stays between two samples, with a kink at
+each sample, and often lowest at one (the highest sample lies above the curve
+there). So corners are searched interval by interval.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class Found:
     """The best end of all starts.
 
     Attributes:
-        optimum: where it is; at a kink the corner coordinate stands on a sample's time and is `held`.
-        kink: whether the corner stands on a sample.
+        optimum: where it is; at a kink the corner's coordinate stands on a sample's time and is `held`.
+        kinks: the coordinates of corners that stand on a sample's time.
         starts, agree: how many starts there were, and how many ended there.
     """
 
     optimum: Optimum
-    kink: bool
+    kinks: tuple[int, ...]
     starts: int
     agree: int
 
@@ -97,7 +97,8 @@ def least_squares(
     start: Array,
     lower: Array | None = None,
     upper: Array | None = None,
-    max_nfev: int = 400,
+    max_nfev: int = 150,
+    tolerance: float = 1e-6,
 ) -> Array:
     """lmfit's Levenberg-Marquardt with exact derivatives, steps measured by the size of the start.
 
@@ -123,62 +124,77 @@ def least_squares(
         return np.nan_to_num(slopes(numbers(p)), nan=0.0, posinf=FAR, neginf=-FAR)
 
     minimizer = lmfit.Minimizer(far, parameters, calc_covar=False, nan_policy="propagate")
-    return numbers(minimizer.leastsq(max_nfev=max_nfev, Dfun=steep, ftol=1e-10, xtol=1e-10).params)
+    return numbers(minimizer.leastsq(max_nfev=max_nfev, Dfun=steep, ftol=tolerance, xtol=tolerance).params)
+
+
+Cell = tuple[int, ...]
 
 
 class Patches:
-    """The intervals of the corner between sample times, and the best end known in each."""
+    """The intervals of the corners between sample times, one of each corner making a patch, and the best end known in each."""
 
     def __init__(self, likelihood: Likelihood, held: tuple[NDArray[np.int64], Array] | None = None) -> None:
         self._likelihood = likelihood
         self._lower, self._upper = likelihood.box()
         if held is not None:
             self._lower[held[0]] = self._upper[held[0]] = held[1]
-        self._corner = likelihood.space.corner
-        self._edges = self._edges_of_intervals()
-        self._known: dict[int, Optimum] = {}
+        self._corners = list(likelihood.space.corners)
+        self._edges = [self._edges_of(c) for c in self._corners]
+        self._known: dict[Cell, Optimum] = {}
 
-    def _edges_of_intervals(self) -> Array:
-        """The limits of the corner and the sample times between them."""
-        if self._corner < 0:
-            return np.empty(0)
-        low, high = self._lower[self._corner], self._upper[self._corner]
+    def _edges_of(self, corner: int) -> Array:
+        """The limits of a corner and the sample times between them."""
+        low, high = self._lower[corner], self._upper[corner]
         times = np.unique(self._likelihood.data.time)
         return np.concatenate([[low], times[(times > low) & (times < high)], [high]])
 
     def descend(self, x: Array) -> Optimum:
-        """Downhill from x in its interval of the corner, then through neighbours as long as one of them is better."""
-        if self._corner < 0:
-            return newton(self._likelihood, x, self._lower, self._upper)
-        here = int(np.clip(np.searchsorted(self._edges, x[self._corner]) - 1, 0, len(self._edges) - 2))
+        """Downhill from x in its patch, then through neighbours as long as one of them is better."""
+        here = self._cell_of(x)
         self._enter(here, x)
         while True:
-            for near in (here - 1, here + 1):
-                if 0 <= near < len(self._edges) - 1 and near not in self._known:
-                    self._enter(near, self._known[here].x)
-            around = [k for k in (here - 1, here, here + 1) if k in self._known]
-            best = min(around, key=lambda k: self._known[k].value)
+            around = self._neighbours(here)
+            for near in around:
+                if near not in self._known:
+                    self._enter(near, self._known[here].x, self._known[here].value)
+            best = min([here, *around], key=lambda cell: self._known[cell].value)
             if self._known[best].value >= self._known[here].value - 1e-12:
                 return self._known[here]
             here = best
 
-    def _enter(self, k: int, x: Array) -> None:
-        found = self._within(x, self._edges[k] + MARGIN, self._edges[k + 1] - MARGIN)
-        if k not in self._known or found.value < self._known[k].value:
-            self._known[k] = found
+    def _cell_of(self, x: Array) -> Cell:
+        places = zip(self._edges, x[self._corners], strict=True)
+        return tuple(int(np.clip(np.searchsorted(edges, at) - 1, 0, len(edges) - 2)) for edges, at in places)
 
-    def _within(self, x: Array, low: float, high: float) -> Optimum:
-        """Downhill with the corner between `low` and `high` (held where they are one)."""
+    def _neighbours(self, cell: Cell) -> list[Cell]:
+        """The patches that differ in one corner's interval by one."""
+        moved = [(*cell[:j], cell[j] + step, *cell[j + 1 :]) for j in range(len(cell)) for step in (-1, 1)]
+        return [c for c in moved if all(0 <= k < len(edges) - 1 for k, edges in zip(c, self._edges, strict=True))]
+
+    def _enter(self, cell: Cell, x: Array, below: float = np.inf) -> None:
+        bounds = [(edges[k] + MARGIN, edges[k + 1] - MARGIN) for k, edges in zip(cell, self._edges, strict=True)]
+        found = self._within(x, bounds, below)
+        if cell not in self._known or found.value < self._known[cell].value:
+            self._known[cell] = found
+
+    def _within(self, x: Array, bounds: list[tuple[float, float]], below: float = np.inf) -> Optimum:
+        """Downhill with each corner within its bounds (held where they are one)."""
         lower, upper, start = self._lower.copy(), self._upper.copy(), x.copy()
-        lower[self._corner], upper[self._corner] = low, high
-        if not low < x[self._corner] < high:
-            start[self._corner] = 0.5 * (low + high)
-        return newton(self._likelihood, start, lower, upper)
+        for corner, (low, high) in zip(self._corners, bounds, strict=True):
+            lower[corner], upper[corner] = low, high
+            if not low < x[corner] < high:
+                start[corner] = 0.5 * (low + high)
+        return newton(self._likelihood, start, lower, upper, below=below)
 
-    def settle(self, end: Optimum) -> tuple[Optimum, bool]:
-        """The end itself, and whether it stands at a kink: then the corner is put on the sample's time exactly."""
-        c = self._corner
-        if c < 0 or not end.held[c] or not self._lower[c] + 1e-6 < end.x[c] < self._upper[c] - 1e-6:
-            return end, False
-        time = float(self._edges[np.argmin(np.abs(self._edges - end.x[c]))])
-        return self._within(end.x, time, time), True
+    def settle(self, end: Optimum) -> tuple[Optimum, tuple[int, ...]]:
+        """The end itself, and the corners that stand at a kink: they are put on the sample's time exactly."""
+        bounds, kinks = [], []
+        for corner, edges in zip(self._corners, self._edges, strict=True):
+            at = float(end.x[corner])
+            time = float(edges[np.argmin(np.abs(edges - at))])
+            k = int(np.clip(np.searchsorted(edges, at) - 1, 0, len(edges) - 2))
+            bounds.append((float(edges[k]) + MARGIN, float(edges[k + 1]) - MARGIN))
+            if end.held[corner] and self._lower[corner] + 1e-6 < at < self._upper[corner] - 1e-6:
+                bounds[-1] = (time, time)
+                kinks.append(corner)
+        return (self._within(end.x, bounds), tuple(kinks)) if kinks else (end, ())

@@ -61,8 +61,9 @@ def groups_of(
     if len(columns) > 1:
         raise RulesError(f"model {model.name}: parameters are shared by {', '.join(columns)}: share by one column")
     column, shared = columns[0], tuple(name for name in model.names if name in by)
-    if model.kink in shared:
-        raise RulesError(f"model {model.name}: {model.kink} cannot be shared, each profile has its own")
+    for name in model.kinks:
+        if name in shared:
+            raise RulesError(f"model {model.name}: {name} cannot be shared, each profile has its own")
     if model.above and model.above[0] in shared and model.above[1] not in shared:
         held = rules.of(model.name).get(model.above[1])
         if held is None or held.fixed is None:
@@ -204,7 +205,7 @@ def _fit_together(
         at_limit[index], singular[index] = best.held, untold
         unsure = Uncertainty(inflation * covariance, at_limit, singular, max(condition, piece.condition), saddle or piece.saddle)  # fmt: skip
         optimum = Optimum(end.optimum.x, end.optimum.value, _rest(end, best, index), end.optimum.held, best.converged and end.optimum.converged)  # fmt: skip
-        found = Found(optimum, end.kink, tried, agree)
+        found = Found(optimum, end.kinks, tried, agree)
         loose = (*together, *_loose_alone(likelihood, end, shared, rules, inflation))
         out.append(estimate(likelihood, found, rules, horizons, problem.lloq, unsure, df, inflation, loose))
     return out
@@ -230,7 +231,7 @@ def _loose_alone(
     numbers = space.numbers(end.optimum.x[:-1])
     hold = {**space.fixed, **{name: numbers[name] for name in shared}}
     priors = {name: prior for name, prior in space.priors.items() if name not in hold}
-    held = Space(space.model, hold, space.limits, priors, space.exact)
+    held = Space(space.model, hold, space.limits, priors, space.exact, space.place_larger)
     alone = Likelihood(likelihood.data, held)
     found = polish(alone, np.append(held.coordinates(numbers), end.optimum.x[-1]))
     df = int((~likelihood.data.blq).sum()) - len(held.free)
@@ -275,7 +276,7 @@ def _own_start(likelihood: Likelihood, shared: NDArray[np.int64], u: Array) -> A
     full[shared] = u
     parameters = space.numbers(full)
     hold = {space.free[j].name: parameters[space.free[j].name] for j in shared.tolist()}
-    held = Space(space.model, {**space.fixed, **hold}, space.limits, space.priors, space.exact)
+    held = Space(space.model, {**space.fixed, **hold}, space.limits, space.priors, space.exact, space.place_larger)
     found = search(Likelihood(likelihood.data, held), OWN_STARTS).optimum.x
     out = np.append(full, found[-1])
     own = np.delete(np.arange(len(full)), shared)

@@ -1,8 +1,8 @@
 """From a model's parameters to the coordinates that are searched, and back.
 
-What is positive is searched as its logarithm, a share as its logit, a time as it is. A parameter that must lie above
-another is searched as its place (a logit) between its lower limit plus the other, and its upper limit, so that no
-limit is ever crossed. Fixed parameters are no coordinates.
+What is positive is searched as its logarithm, a share as its logit, a time as it is. Of two parameters one of which
+must lie above the other, one is searched as its place (a logit) between its own limits and the other one, so that no
+limit is ever crossed and the two never change places. Fixed parameters are no coordinates.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cartpk.models.scales import back, forth
 __all__ = ["STEP", "Space"]
 
 Array = NDArray[np.float64]
-EDGE = 12.0
+EDGE = 8.0
 STEP = 1e-30
 
 
@@ -35,6 +35,8 @@ class Space:
         limits: name -> (lower, upper) where they differ from the model's.
         priors: name -> Prior.
         exact: whether the curve takes complex numbers and columns of coordinates.
+        place_larger: of two ordered parameters, place the larger one and search the smaller as it is; else the other
+            way round, which suits a smaller one that the data hardly tell.
         free: the parameters that are searched, in the model's order.
     """
 
@@ -43,16 +45,16 @@ class Space:
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     priors: Mapping[str, Prior] = field(default_factory=dict)
     exact: bool = True
+    place_larger: bool = False
     free: tuple[Parameter, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "free", tuple(p for p in self.model.parameters if p.name not in self.fixed))
 
     @property
-    def corner(self) -> int:
-        """The coordinate of the time at which the curve has a corner; -1 where it has none or it is held."""
-        names = [p.name for p in self.free]
-        return names.index(self.model.kink) if self.model.kink in names else -1
+    def corners(self) -> tuple[int, ...]:
+        """The coordinates of the times at which the curve has a corner."""
+        return tuple(j for j, p in enumerate(self.free) if p.name in self.model.kinks)
 
     def limits_of(self, parameter: Parameter) -> tuple[float, float]:
         """The limits in force."""
@@ -64,46 +66,74 @@ class Space:
         return np.array([low for low, _ in pairs]), np.array([high for _, high in pairs])
 
     def _coordinate_limits(self, parameter: Parameter) -> tuple[float, float]:
-        if self._above(parameter.name):
+        if parameter.name == self.placed:
             return -EDGE, EDGE
         low, high = self.limits_of(parameter)
-        above = self.model.above
-        if above and above[1] == parameter.name:
-            high = min(high, self.room_below(above[0]))
+        if self.model.above:
+            low, high = self._kept_in_order(parameter.name, low, high)
         return float(forth(parameter.scale, low)), float(forth(parameter.scale, high))
 
-    def room_below(self, name: str) -> float:
-        """How large the parameter below `name` may be: under its held value, or half the room between its limits."""
-        if name in self.fixed:
-            return self.fixed[name] * (1 - 1e-9)
-        low, high = self.limits_of(next(p for p in self.free if p.name == name))
-        return 0.5 * (high - low)
+    def _kept_in_order(self, name: str, low: float, high: float) -> tuple[float, float]:
+        """The limits of one of two ordered parameters, so that there is room for the other."""
+        assert self.model.above is not None
+        larger, smaller = self.model.above
+        if name == larger and smaller in self.fixed:
+            return max(low, self.fixed[smaller] * (1 + 1e-9)), high
+        if name == smaller and larger in self.fixed:
+            return low, min(high, self.fixed[larger] * (1 - 1e-9))
+        if name == larger:  # the smaller one is placed below it
+            bottom, top = self._limits_named(smaller)
+            return max(low, 1.01 * bottom * top / (top - 1.01 * bottom)), high
+        if name == smaller:  # the larger one is placed above it
+            bottom, top = self._limits_named(larger)
+            return low, min(high, 0.5 * (top - bottom))
+        return low, high
 
-    def _bottom(self, name: str, low: float, other: Any) -> Any:
-        """The lower end of a parameter that must lie above `other`."""
-        return max(low, other) if self._above(name) in self.fixed else low + other
+    def _limits_named(self, name: str) -> tuple[float, float]:
+        return self.limits_of(next(p for p in self.model.parameters if p.name == name))
 
-    def _above(self, name: str) -> str:
-        """The parameter that `name` must lie above; "" where there is none."""
+    def reach(self, parameter: Parameter) -> tuple[float, float]:
+        """How far one parameter can go on its scale while the others follow."""
+        low, high = self.limits_of(parameter)
+        if self.model.above:
+            larger, smaller = self.model.above
+            if parameter.name == larger:
+                low = max(low, self.fixed.get(smaller, self._limits_named(smaller)[0]) * 1.01)
+            if parameter.name == smaller:
+                high = min(high, self.fixed.get(larger, self._limits_named(larger)[1]) / 1.01)
+        return float(forth(parameter.scale, low)), float(forth(parameter.scale, high))
+
+    @property
+    def placed(self) -> str:
+        """The ordered parameter that is searched as its place; "" where there is none, or one of the two is held."""
         above = self.model.above
-        return above[1] if above and above[0] == name else ""
+        if not above or above[0] in self.fixed or above[1] in self.fixed:
+            return ""
+        return above[0] if self.place_larger else above[1]
+
+    def _room(self, others: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Between which values the placed parameter lies, given the other of the two.
+
+        The larger one between its lower limit plus the smaller one, and its upper limit; the smaller one between its
+        lower limit and half the harmonic mean of its upper limit and the larger one, which is below both.
+        """
+        assert self.model.above is not None
+        larger, smaller = self.model.above
+        low, high = self._limits_named(self.placed)
+        if self.place_larger:
+            return low + others[smaller], high
+        return low, high * others[larger] / (high + others[larger])
 
     def parameters(self, free: NDArray[Any]) -> dict[str, Any]:
         """Every parameter of the model from the free coordinates: (k,) gives numbers, (m, k) columns (m, 1)."""
         columns = free[:, :, None].swapaxes(0, 1) if free.ndim == 2 else free
         out: dict[str, Any] = dict(self.fixed)
-        ordered = ""
-        for j, parameter in enumerate(self.free):
-            if self._above(parameter.name):
-                ordered = parameter.name
-                out[ordered] = columns[j]
-            else:
-                out[parameter.name] = back(parameter.scale, columns[j])
-        if ordered:
-            parameter = next(p for p in self.free if p.name == ordered)
-            low, high = self.limits_of(parameter)
-            bottom = self._bottom(ordered, low, out[self._above(ordered)])
-            out[ordered] = bottom * (high / bottom) ** back("logit", out[ordered])
+        placed = self.placed
+        for parameter, u in zip(self.free, columns, strict=True):
+            out[parameter.name] = u if parameter.name == placed else back(parameter.scale, u)
+        if placed:
+            low, high = self._room(out)
+            out[placed] = low * (high / low) ** back("logit", out[placed])
         return {p.name: out[p.name] for p in self.model.parameters}
 
     def numbers(self, free: Array) -> dict[str, float]:
@@ -115,14 +145,13 @@ class Space:
         out = []
         for parameter in self.free:
             value = float(parameters[parameter.name])
-            low, high = self.limits_of(parameter)
-            other = self._above(parameter.name)
-            if other:
-                bottom = self._bottom(parameter.name, low, float(parameters[other]))
-                share = np.log(max(value, 1e-300) / bottom) / np.log(high / bottom)
-                out.append(forth("logit", float(np.clip(share, 1e-4, 1 - 1e-4))))
+            if parameter.name == self.placed:
+                low, high = self._room(parameters)
+                share = np.log(max(value, 1e-300) / low) / np.log(high / low)
+                out.append(forth("logit", float(np.clip(share, 1e-3, 1 - 1e-3))))
             else:
-                out.append(forth(parameter.scale, float(np.clip(value, low, high))))
+                low, high = self._coordinate_limits(parameter)
+                out.append(float(np.clip(forth(parameter.scale, value), low, high)))
         return np.array(out, float)
 
     def penalty(self, free: Array) -> float:

@@ -43,7 +43,7 @@ EXPONENTIAL = KineticModel(
         Derived("contraction_half_life", "Half-life of the decline", "day", lambda alpha, **_: LN2 / alpha),
     ),
     area=area,
-    kink="tmax",
+    kinks=("tmax",),
     equations="Cmax e^(ρ(t-Tmax)) to Tmax, then Cmax e^(-α(t-Tmax))",
     source="individual default",
 )

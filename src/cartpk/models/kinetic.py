@@ -80,7 +80,7 @@ class KineticModel:
         derived: what follows from the parameters; areas to horizons and the time below the limit are added to it.
         area: ``area(end, **parameters)``, the closed form of the area from 0 to `end` (inf too); None: by quadrature.
         above: (a, b) where parameter a must lie above b, else they swap places; a is then searched as its distance to b.
-        kink: name of the parameter, a time, at which the curve has a corner; "" where it is smooth.
+        kinks: names of the parameters, times, at which the curve has a corner.
         numbers_only: `log_curve` takes plain numbers alone (a curve by differential equations): no complex step, and
             one evaluation after the other instead of many at once.
         equations: the formulae in words, and `source`.
@@ -94,7 +94,7 @@ class KineticModel:
     derived: tuple[Derived, ...] = ()
     area: Callable[..., Any] | None = None
     above: tuple[str, str] | None = None
-    kink: str = ""
+    kinks: tuple[str, ...] = ()
     numbers_only: bool = False
     equations: str = ""
     source: str = ""

@@ -84,7 +84,7 @@ OGASAWARA = KineticModel(
     ),
     area=area,
     above=("alpha", "beta"),
-    kink="tmax",
+    kinks=("tmax", "tlag"),
     equations="C0 to Tlag; C0 2^((t-Tlag)/DT) to Tmax; Cmax[(1-FB)e^(-ατ) + FB e^(-βτ)] after it; C0 = Cmax 2^(-(Tmax-Tlag)/DT)",
     source="Ogasawara 2021, Clin Pharmacokinet (lisocabtagene maraleucel)",
 )

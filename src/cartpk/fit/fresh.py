@@ -1,0 +1,55 @@
+"""Processes that know nothing of the script that starts them.
+
+A spawned process usually runs the script of its parent again, to find what was defined there; a script without
+``if __name__ == "__main__":`` would then start its work anew in each of them. What fits models is all in this
+package, so these processes are started without it, and leave an interruption to their parent.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
+
+__all__ = ["FreshContext", "leave_interruptions"]
+
+
+class FreshProcess(SpawnProcess):
+    """A spawned process that does not run its parent's script."""
+
+    def start(self) -> None:
+        """Start it."""
+        with _without_script():
+            super().start()
+
+
+class FreshContext(SpawnContext):
+    """The context of such processes, for a `ProcessPoolExecutor`."""
+
+    Process = FreshProcess
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """The main module without its file and name for as long as a process is started."""
+    main = sys.modules["__main__"]
+    names = ("__file__", "__spec__")
+    kept = {name: getattr(main, name) for name in names if hasattr(main, name)}
+    try:
+        for name in kept:
+            delattr(main, name)
+        main.__spec__ = None
+        yield
+    finally:
+        for name in names:
+            if hasattr(main, name):
+                delattr(main, name)
+        for name, value in kept.items():
+            setattr(main, name, value)
+
+
+def leave_interruptions() -> None:
+    """Ctrl-C reaches all processes of a terminal: the parent stops, and ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
