@@ -152,6 +152,16 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("N-VISIT-UNMATCHED", "The name of a visit names no day.", "Give its day in the plan, [input] visits, if it has one.",
                  "Where the file has no planned time for it. One finding a name."),
         DataRule("W-VISIT-UNUSED", "The plan names a visit that the data do not have.", "Correct or remove it."),
+        DataRule("W-VISIT-ALIKE", "Visits look the same but are not: they differ by case, spaces, invisible or look-alike characters.", "Write one visit's name one way; the summaries count them apart."),
+        DataRule("W-VISIT-UNEVEN", "Some rows of a visit have a planned day or a name, others have none.", "Fill it in; the summaries count them as two visits.",
+                 "Judged within an assay. Unscheduled samples do not count. One finding for each assay and visit."),
+        DataRule("W-VISIT-NOMINAL", "A visit is named for another day than the planned one beside it.", "Correct the name or the planned day; both stand in the summaries.",
+                 "A name that says a day and nothing else (`Day 14`, `Week 4`, `M3`) lies more than a day from the planned time (of weeks and months more than 7 days and a quarter), and not all such visits of the data lie equally far. "
+                 "Days that the plan gives, and counting from day 1 where the plan says so, are heeded."),
+        DataRule("W-VISIT-TWICE", "A subject has more than one sample at a visit, and all enter its statistics.", "Name the visits apart, as before and after the infusion, or exclude one in the plan with a reason.",
+                 "Results of one course with the same visit and the same planned day. One finding for each assay and visit. Unscheduled samples stand in no visit."),
+        DataRule("W-VISIT-MISSING", "Samples have neither a visit nor a planned day, and their actual times differ from subject to subject.", "Add a column visit or time_nominal.",
+                 "Three subjects or more, and more than half of such samples have a time that no other subject has. Parameters are not affected, summaries and figures by visit are."),
         DataRule("E-TIME-CONTRADICTS", "The time is not the one that the dates give.", "Correct one of them, or name the column of planned days in the plan: [input] columns, time_nominal.",
                  "Where a row has a time, a date-time and the infusion's date-time, the time is used. It may differ from the dates by less than a day, which the hour of the day explains "
                  "(by less than two where only one of the dates has an hour). One finding for each subject and file, at its first row."),

@@ -107,3 +107,40 @@ def test_nothing_is_told_of_a_file_without_rows(tmp_path: Path) -> None:
     path = tmp_path / "none.csv"
     path.write_text("subject_id,time,value,unit\n", encoding="utf-8")
     assert [f.rule for f in read(path, rules=InputRules(lloq={"flow": 1.0})).findings] == ["E-FILE-HEADER-ONLY"]
+
+
+VISITS = "subject_id,time,visit,time_nominal,value,unit\n"
+
+
+def visits(*pairs: tuple[str, str]) -> str:
+    return VISITS + "".join(f"S1,{i},{name},{day},5,cells/uL\n" for i, (name, day) in enumerate(pairs))
+
+
+def test_a_visit_named_for_another_day_than_planned_is_a_warning(read_bytes: Read) -> None:
+    samples = read_bytes(visits(("Day 0", "0"), ("Day 7", "7"), ("Day 14", "7"), ("Week 12", "28"), ("M3", "180")))
+    assert told(samples, "warning") == [
+        ("W-VISIT-NOMINAL", 4, "time_nominal", "7"),
+        ("W-VISIT-NOMINAL", 5, "time_nominal", "28"),
+        ("W-VISIT-NOMINAL", 6, "time_nominal", "180"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("Day 1", "0"), ("Day 8", "7"), ("Day 15", "14")],
+        [("Day 6", "0"), ("Day 13", "7"), ("Day 20", "14"), ("Day 34", "28")],
+        [("Week 4", "28"), ("Month 3", "84"), ("M6", "180"), ("Day 28", "28.5")],
+        [("C1D7", "7"), ("C2D7", "35"), ("V3", "14"), ("Screening", "-14"), ("Day 7", "")],
+        [("Unscheduled 7", "9")],
+    ],
+    ids=["from day 1", "from another day", "weeks", "cycles", "no day"],
+)
+def test_names_that_agree_with_the_planned_days_pass(read_bytes: Read, pairs: list[tuple[str, str]]) -> None:
+    assert not [f for f in read_bytes(visits(*pairs)).findings if f.rule == "W-VISIT-NOMINAL"]
+
+
+def test_days_of_visits_that_the_plan_gives_or_counts_from_1_are_heeded(read_bytes: Read) -> None:
+    assert not told(read_bytes(visits(("Day 7", "14")), visits={"Day 7": 14}), "warning")
+    text = visits(("Day 1", "1"), ("Day 15", "15")).replace("S1,0,", "S1,1,").replace("S1,1,Day 15", "S1,15,Day 15")
+    assert not told(read_bytes(text, infusion_day=1), "warning")

@@ -48,6 +48,7 @@ from cartpk.checks.values import (
     numbers_below_lloq,
     values_above_what_the_unit_can_mean,
 )
+from cartpk.checks.visit_names import alike_visits, samples_without_visit, unevenly_planned, visits_twice
 from cartpk.findings import Finding, Findings
 from cartpk.rules import NcaRules
 from cartpk.samples import Samples
@@ -82,6 +83,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "W-TIME-SCALE": peaks_too_late,
         "E-TIME-DAY-ONE": mixed_numbering,
         "W-TIME-DAY-ONE": counted_from_one,
+        "W-VISIT-ALIKE": alike_visits,
+        "W-VISIT-UNEVEN": unevenly_planned,
+        "W-VISIT-TWICE": visits_twice,
+        "W-VISIT-MISSING": samples_without_visit,
         "E-INFUSION-STUDY-DAYS": days_of_an_earlier_infusion,
         "E-COVARIATE-VARIES": varying_covariates,
         "W-COVARIATE-ALIKE": alike_groups,

@@ -13,7 +13,15 @@ from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding
 from cartpk.labels import Labels
 
-__all__ = ["days_of_visits", "hours_by_visits", "is_predose", "named_day", "planned_day", "weeks_by_visits"]
+__all__ = [
+    "days_of_visits",
+    "hours_by_visits",
+    "is_predose",
+    "is_unscheduled",
+    "named_day",
+    "planned_day",
+    "weeks_by_visits",
+]
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +29,7 @@ _DAY = re.compile(r"(?<![a-z])(?:day|d)[ _]*\+?([0-9]{1,4})(?![0-9.]|\s*-\s*[0-9
 _WEEK = re.compile(r"(?<![a-z])(?:week|wk|w)[ _]*\+?([0-9]{1,3})(?![0-9.]|\s*-\s*[0-9])|第([0-9]{1,3})周")
 _MONTH = re.compile(r"(?<![a-z])(?:month|m)[ _]*\+?([0-9]{1,3})(?![0-9.]|\s*-\s*[0-9])|第([0-9]{1,3})个?月")
 _PREDOSE = re.compile(r"pre[\s_-]*(?:dose|infusion|treatment)|before[\s_-]*(?:dose|infusion)|(?:输注|回输|给药)前")
+_UNSCHEDULED = re.compile(r"(?<![a-z])un(?:sch|plan|s\b)|(?<![a-z])non[\s_-]*(?:sch|plan)|计划外|非计划|非预定")
 
 
 def named_day(visit: str) -> float:
@@ -51,6 +60,15 @@ def planned_day(visit: str) -> float:
 def is_predose(visit: str) -> bool:
     """Whether the name says that the sample is from before the infusion."""
     return bool(_PREDOSE.search(_plain(visit)))
+
+
+def is_unscheduled(visit: str) -> bool:
+    """Whether the name says that the sample belongs to no planned visit.
+
+    >>> [is_unscheduled(v) for v in ("Unscheduled 3.1", "UNSCH", "计划外访视", "Day 7", "Lunch")]
+    [True, True, True, False, False]
+    """
+    return bool(_UNSCHEDULED.search(_plain(visit)))
 
 
 def _plain(visit: str) -> str:

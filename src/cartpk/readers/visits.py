@@ -16,7 +16,7 @@ from cartpk.readers.work import Bools, Floats, Work
 from cartpk.rulebook import finding
 from cartpk.samples import Samples
 
-__all__ = ["planned_days", "tell_windows", "unused_visits", "visit_day"]
+__all__ = ["counted_from_zero", "planned_days", "tell_windows", "unused_visits", "visit_day"]
 
 _NAME = re.compile(
     r"(?:visit[ _:-]*)?(?:"
@@ -57,15 +57,15 @@ def planned_days(work: Work, visit: Labels, nominal: Floats) -> Floats:
     open_rows = np.isnan(planned)
     if not open_rows.any() or (work.column("time_nominal") is not None and not np.isnan(nominal).all()):
         return planned
-    named = {v: day for v in visit.levels if (day := _counted(visit_day(v)[0], v, work)) == day}
+    named = {v: day for v in visit.levels if (day := counted_from_zero(visit_day(v)[0], v, work.rules)) == day}
     _tell_names(work, visit, open_rows, named)
     days = np.array([named.get(v, np.nan) for v in (*visit.levels, "")], np.float64)[visit.codes]
     return np.where(open_rows, days, planned)
 
 
-def _counted(day: float, name: str, work: Work) -> float:
+def counted_from_zero(day: float, name: str, rules: InputRules) -> float:
     """A day of a name, from 0: where the plan says that the day of infusion is day 1, Day 15 is 14, and there is no Day 0."""
-    if work.rules.infusion_day == 0 or not re.search(r"d|天|日", unicodedata.normalize("NFKC", name).casefold()):
+    if rules.infusion_day == 0 or not re.search(r"d|天|日", unicodedata.normalize("NFKC", name).casefold()):
         return day
     return day - 1 if day >= 1 else day if day < 0 else np.nan
 

@@ -1,4 +1,4 @@
-"""What the rows of all files together show: dates that contradict each other, and assays that the plan names in vain."""
+"""What the rows of all files together show: dates and visits that contradict each other, assays that the plan names in vain."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.checks.visits import named_day
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.readers.cells import fold
 from cartpk.readers.isodates import iso_moments
+from cartpk.readers.visits import counted_from_zero, visit_day
 from cartpk.rulebook import finding
 from cartpk.samples import Samples, Source
 
@@ -29,7 +31,7 @@ def told_of_whole(samples: Samples, rules: InputRules) -> list[Finding]:
     if not len(samples):
         return []
     infusion = _Dates.of(samples, "infusion_datetime")
-    found = [*_two_infusions(samples, infusion), *_unused_assays(samples, rules)]
+    found = [*_two_infusions(samples, infusion), *_unused_assays(samples, rules), *_misnamed_visits(samples, rules)]
     return [*found, *_contradicted_times(samples, _Dates.of(samples, "datetime"), infusion)]
 
 
@@ -125,6 +127,26 @@ def _unused_assays(samples: Samples, rules: InputRules) -> Iterator[Finding]:
 
 _KNOWN = frozenset(("flow", "qpcr", "dpcr", "ddpcr", "rtqpcr", "facs"))
 """Names of assays that are near each other and never meant for each other."""
+
+
+def _misnamed_visits(samples: Samples, rules: InputRules) -> Iterator[Finding]:
+    """W-VISIT-NOMINAL, one for each visit and planned day, at its first row; nothing where all lie equally far."""
+    pairs = np.stack([samples.visit.codes, np.unique(samples.time_nominal, return_inverse=True)[1].reshape(-1)])
+    _, first = np.unique(pairs, axis=1, return_index=True)
+    planned_by_plan = {fold(name) for name in rules.visits}
+    gaps: dict[int, tuple[float, float]] = {}
+    for row in sorted(first.tolist()):
+        name = samples.visit[row]
+        day = counted_from_zero(visit_day(name)[0], name, rules)
+        if fold(name) not in planned_by_plan and not np.isnan(day - samples.time_nominal[row]):
+            gaps[row] = day, float(samples.time_nominal[row] - day)
+    if len(gaps) >= 3 and len({gap for _, gap in gaps.values()}) == 1:
+        return  # a study whose days begin elsewhere
+    for row, (day, gap) in gaps.items():
+        name = samples.visit[row]
+        if abs(gap) > (1 if named_day(name) == named_day(name) else 7 + 0.25 * day):
+            message = f"The visit {quoted(name)} has the planned day {samples.time_nominal[row]:.10g}."
+            yield _at(samples, "W-VISIT-NOMINAL", row, "time_nominal", f"{samples.time_nominal[row]:.15g}", message)
 
 
 def _place(samples: Samples, row: int, seen_from: int) -> str:
