@@ -69,6 +69,7 @@ def analyze(
     plan: Plan | str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     replace: bool = False,
+    jobs: int = 1,
     progress: Progress = silent,
     command: str = "",
     **rules: Any,
@@ -80,9 +81,11 @@ def analyze(
         plan: a `Plan` or the path of one; None for the defaults.
         out: the run folder; None: what the plan says, else ``reports/<name of the first input>``.
         replace: whether a run folder with foreign or edited files may be replaced.
+        jobs: how many processes fit models; with one they are fitted here.
         progress: told what is being done, how many of its steps are done, and of how many.
         command: how the run was started, for the manifest.
-        rules: fields of `NcaRules` and of the plan's ``[report]``; they beat the plan.
+        rules: fields of `NcaRules` and of the plan's ``[report]``, and ``model``, the name of a model or several;
+            they beat the plan.
 
     Raises:
         SamplesError: the data have errors; it lists all of them, and nothing is written.
@@ -96,7 +99,7 @@ def analyze(
     place = Path(out if out is not None else given.report.out or default_out(inputs[0]))
     paths = [Path(i) for i in inputs]
     refuse_to_replace(place, replace, paths)
-    analysis = work_out(inputs, given, progress)
+    analysis = work_out(inputs, given, progress, jobs)
     refused: list[str] = []
     with building(place, replace, paths) as folder:
         rows = write_files(analysis, folder, progress, refused=refused)

@@ -17,9 +17,10 @@ __all__ = ["counts_of", "facts_of", "versions"]
 _LIBRARIES = ("cartpk", "numpy", "scipy", "pandas", "matplotlib", "openpyxl", "jinja2", "pydantic", "pyreadstat")
 
 
-def versions() -> dict[str, str]:
-    """The versions of all that had a hand in the numbers and files."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+def versions(models: bool = False) -> dict[str, str]:
+    """The versions of all that had a hand in the numbers and files; `models`: of what fits them too."""
+    libraries = (*_LIBRARIES, "lmfit") if models else _LIBRARIES
+    return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
 
 
 def counts_of(analysis: Analysis) -> dict[str, Any]:
@@ -41,9 +42,9 @@ def facts_of(analysis: Analysis, out: Path, command: str, started: datetime) -> 
     return {
         "command": command,
         "inputs": [_input_of(source, out) for source in analysis.samples.sources],
-        "versions": versions(),
+        "versions": versions(bool(analysis.fits)),
         "platform": platform.platform(),
-        "rules": [*analysis.plan.nca.sentences(), *analysis.samples.conversions],
+        "rules": [*analysis.plan.nca.sentences(), *analysis.samples.conversions, *analysis.plan.models.sentences()],
         "exclusions": [e.reason for e in analysis.plan.exclude],
         "counts": counts_of(analysis),
         "times": {

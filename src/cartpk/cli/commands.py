@@ -15,7 +15,6 @@ from cartpk.cli.options import (
     read_days,
     read_horizons,
     read_words,
-    refuse_later,
 )
 from cartpk.cli.terminal import complain, progress_bar, say, say_json
 
@@ -36,6 +35,7 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
       cartpk analyze counts.csv
       cartpk analyze counts.csv --auc-method lin-up-log-down --blq half-lloq
       cartpk analyze flow.csv qpcr.csv --plan plan.toml --out reports/interim
+      cartpk analyze counts.csv --model auto --jobs 2
       cartpk analyze counts.csv --horizon 0_m6=180 --by dose_level --by dose_level,sex
     """,
 )
@@ -72,6 +72,13 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     help="Where sampling ends before a horizon.  [default: observed]",
 )
 @click.option(
+    "--model",
+    multiple=True,
+    metavar="NAME",
+    help="Fit a model to every profile: exponential, stein, ogasawara, smooth, effector-memory, or auto, which"
+    " compares them; may be repeated.  [default: none]",
+)
+@click.option(
     "--by",
     multiple=True,
     metavar="COLUMN",
@@ -88,8 +95,9 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
 @click.option(
     "--figure-format", callback=read_words, metavar="png,svg,pdf", help="What figures are saved as.  [default: png]"
 )
-@click.option("--jobs", type=int, default=1, callback=only_one_job, expose_value=False, hidden=True)
-@click.option("--model", multiple=True, callback=refuse_later, expose_value=False, hidden=True)
+@click.option(
+    "--jobs", type=click.IntRange(1, 512), default=1, metavar="N", help="Processes that fit models.  [default: 1]"
+)
 @click.option("--replace", is_flag=True, help="Replace a run folder even if files in it are foreign or edited.")
 @json_flag
 @quiet_flag
@@ -100,6 +108,8 @@ def analyze(
     m3_days: float | None,
     horizons: dict[str, float],
     by: tuple[str, ...],
+    model: tuple[str, ...],
+    jobs: int,
     replace: bool,
     as_json: bool,
     quiet: bool,
@@ -117,12 +127,14 @@ def analyze(
     settled = _plan(plan)
     rules["horizons"] = _horizons(settled, m3_days, horizons)
     rules["by"] = by or None
+    rules["model"] = model or None
     with progress_bar(not quiet) as progress:
         run = carry_out(
             *inputs,
             plan=settled,
             out=out,
             replace=replace,
+            jobs=jobs,
             progress=progress,
             command=click.get_current_context().obj["command"],
             **rules,

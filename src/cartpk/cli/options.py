@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Never
+from typing import Never
 
 import click
 
-__all__ = ["json_flag", "not_in_this_version", "only_one_job", "plan_flag", "quiet_flag", "read_days", "read_horizons", "read_words", "refuse_later"]  # fmt: skip
+__all__ = ["json_flag", "not_in_this_version", "plan_flag", "quiet_flag", "read_days", "read_horizons", "read_words"]  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
@@ -40,19 +40,6 @@ def read_words(ctx: click.Context, param: click.Parameter, value: str | None) ->
 def not_in_this_version(what: str) -> Never:
     """End with wrong use: a later version knows it, this one does not."""
     raise click.UsageError(f"{what} is not in this version")
-
-
-def refuse_later(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """The callback of a flag that a later version knows."""
-    if value:
-        not_in_this_version(param.opts[-1])
-
-
-def only_one_job(ctx: click.Context, param: click.Parameter, value: int) -> int:
-    """The callback of ``--jobs``."""
-    if value != 1:
-        not_in_this_version(f"--jobs {value}")
-    return value
 
 
 plan_flag = click.option("--plan", metavar="FILE", help="Plan (TOML) to follow; flags beat it.")
