@@ -9,7 +9,6 @@ import click
 
 from cartpk.cli.options import (
     json_flag,
-    only_one_job,
     plan_flag,
     quiet_flag,
     read_days,
