@@ -18,6 +18,7 @@ def test_the_defaults_find_everything_out() -> None:
         ({"delimiter": ",", "decimal": ","}, "both a comma"),
         ({"lloq": {"flow": 0}}, "lloq of flow is 0"),
         ({"lloq": {"flow": float("nan")}}, "lloq of flow is nan"),
+        ({"lloq": {"flow": 1e-31}}, "lloq of flow is 1e-31, not from 1e-30 to 1e"),
         ({"lloq": {"flow": "50"}}, "lloq of flow is '50'"),
         ({"lloq": {"flow": True}}, "lloq of flow is True"),
         ({"units": {"flow": "ng/mL"}}, "unit of flow is 'ng/mL'"),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from cartpk.errors import RulesError
-from cartpk.units import UNITS, find_unit
+from cartpk.units import LARGEST, SMALLEST, UNITS, find_unit
 
 __all__ = ["InputRules", "WideBlock"]
 
@@ -39,6 +39,8 @@ class WideBlock:
             problems.append(f"unit is {self.unit!r}, not one of {', '.join(UNITS)}")
         if self.lloq is not None and not (_is_number(self.lloq) and self.lloq > 0):
             problems.append(f"lloq is {self.lloq!r}, not a number above 0")
+        elif self.lloq is not None and not SMALLEST <= self.lloq <= LARGEST:
+            problems.append(f"lloq is {self.lloq!r}, not from {SMALLEST:g} to {LARGEST:g}")
         if problems:
             raise RulesError("; ".join(problems))
 
@@ -92,6 +94,8 @@ class InputRules:
         for assay, limit in self.lloq.items():
             if isinstance(limit, bool) or not isinstance(limit, (int, float)) or not 0 < limit < math.inf:
                 problems.append(f"lloq of {assay} is {limit!r}, not a number above 0")
+            elif not SMALLEST <= limit <= LARGEST:
+                problems.append(f"lloq of {assay} is {limit!r}, not from {SMALLEST:g} to {LARGEST:g}")
         for visit, day in self.visits.items():
             if not _is_number(day):
                 problems.append(f"visits: the day of {visit!r} is {day!r}, not a number")

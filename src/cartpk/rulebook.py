@@ -64,7 +64,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("E-NUMBER-DECIMAL-COMMA", "A number has a decimal comma that the plan does not declare.", 'Declare it in the plan: [input] decimal = ",".'),
         DataRule("E-NUMBER-NOT-A-NUMBER", "The text is not a number.", "Write a plain number such as 12.5 or 1.25e4."),
         DataRule("E-NUMBER-NOT-FINITE", "Infinity and NaN are not results.", "Leave the cell blank where there is no result."),
-        DataRule("E-NUMBER-OUT-OF-RANGE", "The number is too large or too small to hold.", "Check the exponent."),
+        DataRule("E-NUMBER-OUT-OF-RANGE", "The number is too large or too small to be a measurement.", "Check the exponent.",
+                 "Above 1e30 or, not being 0, below 1e-30, whatever the sign: results, limits, doses, times. Beyond, areas and squares leave the range of numbers."),
         DataRule("E-NUMBER-FOREIGN-DIGITS", "The number has full-width digits, underscores or digits of another script.", "Write it with the digits 0 to 9."),
     ),
     "Values and limits": (

@@ -57,6 +57,8 @@ def test_a_word_that_is_not_known_is_not_guessed(text: str) -> None:
         ("<1,000", "E-NUMBER-THOUSANDS"),
         ("<５０", "E-NUMBER-FOREIGN-DIGITS"),
         ("<1e400", "E-NUMBER-OUT-OF-RANGE"),
+        ("<1e-31", "E-NUMBER-OUT-OF-RANGE"),
+        ("1e31", "E-NUMBER-OUT-OF-RANGE"),
         ("<0", "E-LLOQ-NOT-POSITIVE"),
         ("<-5", "E-LLOQ-NOT-POSITIVE"),
         ("12.5*", "E-NUMBER-NOT-A-NUMBER"),

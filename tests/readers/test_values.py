@@ -121,3 +121,14 @@ def test_the_character_result_stands_in_where_the_number_is_blank(read_bytes: Re
     assert samples.reported.tolist() == ["<LLOQ", "5", "pending", ""]
     assert told(samples) == [("E-BLQ-WORD", 4, "PCSTRESC", "pending")]
     assert ("N-COLUMN-ALIAS", 1, "PCSTRESC", "") in told(samples, "note")
+
+
+@pytest.mark.parametrize("column", ["value", "lloq", "dose", "time", "time_nominal"])
+@pytest.mark.parametrize("number", ["1e300", "5e-324", "-1e31"])
+def test_numbers_that_no_measurement_gives_are_errors_in_every_column(
+    read_bytes: Read, column: str, number: str
+) -> None:
+    row = {"subject_id": "S1", "time": "7", "time_nominal": "7", "value": "5", "unit": "cells/uL", "lloq": "1", "dose": "1e6"}  # fmt: skip
+    row[column] = number
+    samples = read_bytes(",".join(row) + "\n" + ",".join(row.values()) + "\n")
+    assert told(samples) == [("E-NUMBER-OUT-OF-RANGE", 2, column, number)]

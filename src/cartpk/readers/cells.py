@@ -16,6 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.units import LARGEST, SMALLEST
+
 __all__ = ["BLANK", "MISSING_WORDS", "Numbers", "fold", "number_fault", "numbers_of"]
 
 Decimal = Literal[".", ","]
@@ -71,7 +73,8 @@ def numbers_of(texts: Sequence[str], decimal: Decimal) -> Numbers:
     read = [float(p) if match(t) else math.nan for t, p in zip(stripped, plain, strict=True)]
     value = np.array(read, np.float64)
     fault = [""] * len(texts)
-    for k in np.flatnonzero(~np.isfinite(value) | (value == 0)).tolist():
+    size = np.abs(value)
+    for k in np.flatnonzero(~((size >= SMALLEST) & (size <= LARGEST))).tolist():
         fault[k] = number_fault(stripped[k], decimal)
         if fault[k]:
             value[k] = np.nan
@@ -83,8 +86,8 @@ def number_fault(text: str, decimal: Decimal) -> str:
     text = text.strip()
     if _PATTERNS[decimal].fullmatch(text):
         number = float(text.replace(",", "."))
-        vanished = number == 0 and re.search(r"[1-9]", re.split(r"[eE]", text)[0])
-        return "E-NUMBER-OUT-OF-RANGE" if math.isinf(number) or vanished else ""
+        is_zero = number == 0 and not re.search(r"[1-9]", re.split(r"[eE]", text)[0])
+        return "" if is_zero or SMALLEST <= abs(number) <= LARGEST else "E-NUMBER-OUT-OF-RANGE"
     if fold(text) in _MISSING:
         return BLANK
     if _NOT_FINITE.fullmatch(text):
