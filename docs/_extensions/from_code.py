@@ -8,6 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
+from cartpk.models import MODELS
 from cartpk.reasons import Flag, Reason
 from cartpk.rulebook import RULEBOOK
 from cartpk.rules import BLQ_POSITIONS, BLQ_PRESETS, BlqRule
@@ -49,9 +50,18 @@ def _blq_presets() -> tuple[Row, Iterable[Row]]:
     return ("Preset", *(f"`{p}`" for p in BLQ_POSITIONS)), rows
 
 
+def _models() -> tuple[Row, Iterable[Row]]:
+    rows = (
+        (f"`{m.name}`", m.label, m.equations, ", ".join(p.name for p in m.parameters if p.fixed is None), m.source)
+        for m in MODELS.values()
+    )
+    return ("Model", "What it is", "Curve", "Parameters", "Source"), rows
+
+
 TABLES: dict[str, Callable[[], tuple[Row, Iterable[Row]]]] = {
     "blq-presets": _blq_presets,
     "flags": _flags,
+    "models": _models,
     "parameters": _parameters,
     "reasons": _reasons,
     "rulebook": _rulebook,
