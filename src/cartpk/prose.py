@@ -41,7 +41,7 @@ def results(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _data(analysis: Analysis) -> str:
-    samples, plan = analysis.samples, analysis.plan
+    samples = analysis.samples
     assays = []
     for a in samples.assays:
         unit = f"in {pretty(a.unit)}" if a.unit else "without a unit"
@@ -57,9 +57,10 @@ def _data(analysis: Analysis) -> str:
         "Times are actual days after the infusion, which is day 0. Assays, matrices and infusions were analysed apart and never pooled.",
     ]
     said += [sentence if sentence.endswith(".") else f"{sentence}." for sentence in samples.conversions]
-    if plan.exclude:
-        n = len(plan.exclude)
-        said.append(f"{_number(n).capitalize()} exclusion{'s' * (n != 1)} of the analysis plan left out samples, each with its reason: {_listed([e.reason for e in plan.exclude])}.")  # fmt: skip
+    used = sorted({int(k) for k in analysis.ledger.exclusion.tolist() if k >= 0})
+    if used:
+        reasons = _listed([samples.exclusions[k].reason for k in used])
+        said.append(f"{_number(len(used)).capitalize()} exclusion{'s' * (len(used) != 1)} of the analysis plan left out samples, with the reason{'s' * (len(used) != 1)}: {reasons}.")  # fmt: skip
     return " ".join(said)
 
 
@@ -200,7 +201,7 @@ def _averages(analysis: Analysis, stratum: Stratum, name: str) -> Iterator[str]:
         yield f"No subject had a value of {symbol}."
         return
     above = total.values["geo_n"]
-    of = f" over the {above:g} values above 0" if above != n else ""
+    of = f" over the {above:g} values above 0" if 0 < above < n else ""
     yield f"{symbol} {_geometric(total)} (n = {n}{of}; {_range(total)})."
     by = tuple(part.strip() for part in analysis.by[0].split(",")) if analysis.by else ()
     part = analysis.summary.of_stratum(stratum, by) if by else None

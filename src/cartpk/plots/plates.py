@@ -18,19 +18,22 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from cartpk.errors import OutputError
+from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.colours import GREY
-from cartpk.plots.entries import catalogue
+from cartpk.plots.groups import default_by, groups_of, infusion_text, panels_of
+from cartpk.plots.means import mean, mean_caption, mean_title
+from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
 from cartpk.plots.saving import FORMATS
 from cartpk.plots.several import SubjectsPage, individuals, subject_pages
 from cartpk.plots.sheet import Page, page_of
 from cartpk.plots.style import house_style
+from cartpk.plots.swimmers import persistence, persistence_caption, persistence_title
 from cartpk.plots.words import SMALL, fit, put, wrap
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 
 __all__ = ["PdfBook", "PlatePage", "PlateSet", "picture", "plates"]
 
-_PLACES = {"individual": (1, "pkcg01"), "overlay": (2, "pkcg02"), "mean": (3, "pkcg03"), "median": (3, "pkcg03"), "parameters": (4, "boxes"), "persistence": (5, "persistence")}  # fmt: skip
 _MARGIN, _HEAD, _FOOT = 0.5, 1.0, 0.7
 """Inches of paper beside, above and below a figure."""
 
@@ -73,19 +76,68 @@ def plates(
         by, which: as for `cartpk.plots.catalogue`.
         prefix: what the numbers begin with.
     """
-    infusions = np.unique(profiles.keys.infusion).tolist() if which == "all" else []
-    number, shell = _PLACES["individual"]
+    infusions = np.unique(profiles.keys.infusion).tolist()
+    chosen = [by] if isinstance(by, str) else list(by) if by is not None else [default_by(profiles)]
+    if which == "all":
+        for k, infusion in enumerate(infusions, 1):
+            pages = tuple(PlatePage(_drawn(p), p.title, p.caption) for p in subject_pages(profiles, infusion))
+            yield PlateSet(f"{prefix}.1.{k}", "pkcg01", f"Values of each subject{_course(profiles, infusion)}", pages)
+    both = [(infusion, grouping) for infusion in infusions for grouping in chosen or [None]]
+    for place, shell, make in (
+        (2, "pkcg02", _overlays), (3, "pkcg03", _means), (4, "boxes", _boxes),
+    ):  # fmt: skip
+        made = [figure for infusion, grouping in both for figure in make(profiles, results, grouping, infusion)]
+        for k, (title, pages) in enumerate(made, 1):
+            yield PlateSet(f"{prefix}.{place}.{k}", shell, title, pages)
     for k, infusion in enumerate(infusions, 1):
-        pages = tuple(PlatePage(_drawn(page), page.title, page.caption) for page in subject_pages(profiles, infusion))
-        several = f", infusion {infusion}" if len(infusions) > 1 else ""
-        yield PlateSet(f"{prefix}.{number}.{k}", shell, f"Values of each subject{several}", pages)
-    count: dict[int, int] = {}
-    entries = sorted(catalogue(profiles, results, by, "cohort"), key=lambda entry: _PLACES[entry.kind][0])
-    for entry in entries:
-        number, shell = _PLACES[entry.kind]
-        count[number] = count.get(number, 0) + 1
-        title = entry.title
-        yield PlateSet(f"{prefix}.{number}.{count[number]}", shell, title, (PlatePage(entry.draw, "", entry.caption),))
+        title = f"{persistence_title()}{_course(profiles, infusion)}"
+        page = PlatePage(_page(persistence, results, infusion=infusion), "", persistence_caption(results, infusion=infusion))  # fmt: skip
+        yield PlateSet(f"{prefix}.5.{k}", "persistence", title, (page,))
+
+
+Figures = Iterator[tuple[str, tuple[PlatePage, ...]]]
+
+
+def _overlays(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
+    title = f"{overlay_title(groups_of(profiles, by))}{_course(profiles, infusion)}"
+    options: dict[str, Any] = {"by": by, "infusion": infusion}
+    yield title, (PlatePage(_page(overlay, profiles, **options), "", overlay_caption(profiles, **options)),)
+
+
+def _means(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
+    """A page an assay, so that what is written on them keeps its size."""
+    groups = groups_of(profiles, by)
+    for statistic in ("geometric_mean", "median"):
+        pages = []
+        for name, panel in _panels(profiles, infusion):
+            options: dict[str, Any] = {"by": by, "infusion": infusion, "statistic": statistic}
+            caption = mean_caption(profiles, **options)
+            pages.append(PlatePage(_page(mean, profiles, **options, **panel), name, caption))
+        yield f"{mean_title(groups, statistic)}{_course(profiles, infusion)}", tuple(pages)
+
+
+def _boxes(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
+    pages = []
+    for name, panel in _panels(profiles, infusion):
+        options: dict[str, Any] = {"by": by, "infusion": infusion, **panel}
+        pages.append(PlatePage(_page(parameters, results, **options), name, parameters_caption(results, **options)))
+    yield f"{parameters_title(groups_of(profiles, by))}{_course(profiles, infusion)}", tuple(pages)
+
+
+def _panels(profiles: Profiles, infusion: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """The name of each assay, and what chooses it."""
+    for panel in panels_of(profiles, infusion=infusion):
+        key = profiles.keys[int(panel.members[0])]
+        yield panel.title, {"assay": key.assay, "matrix": key.matrix}
+
+
+def _course(profiles: Profiles, infusion: int) -> str:
+    return infusion_text(profiles, infusion, ", infusion {}")
+
+
+def _page(draw: Callable[..., Any], *args: Any, **options: Any) -> Callable[[], Figure]:
+    """The page that `draw` draws on, when called."""
+    return lambda: page_of(np.ravel(draw(*args, **options))[0])
 
 
 def _drawn(page: SubjectsPage) -> Callable[[], Figure]:
@@ -93,14 +145,14 @@ def _drawn(page: SubjectsPage) -> Callable[[], Figure]:
 
 
 def picture(figure: Figure) -> tuple[bytes, float, float]:
-    """A figure without its title and caption as PNG, and its width and height in inches."""
+    """A figure without its title and caption as PNG that lets what is behind it through, and its width and height in inches."""
     width, height = (float(v) for v in figure.get_size_inches())
     inside = figure.inside if isinstance(figure, Page) else None
     low, high = inside or (0.0, height)
     box = Bbox([[0.0, low], [width, high]])
     out = io.BytesIO()
     with house_style():
-        figure.savefig(out, format="png", dpi="figure", facecolor="white", bbox_inches=box, **FORMATS["png"])
+        figure.savefig(out, format="png", dpi="figure", facecolor="none", bbox_inches=box, **FORMATS["png"])
     return out.getvalue(), width, high - low
 
 
