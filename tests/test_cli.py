@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from cartpk.cli import run
-from cartpk.cli.answers import number
 from cartpk.cli.terminal import columns, complain, printable, progress_bar, say, width_of
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "counts.csv"
@@ -61,7 +60,8 @@ def test_analyze_prints_the_answers_last(call: Call) -> None:
     assert out == (
         "subject  assay  Cmax  Tmax  AUC0-28  AUC0-M3\n"
         "--------------------------------------------\n"
-        "S1       flow   4200    10    32020    36980\n"
+        "S1       flow   4200  10.0    32000    37000\n"
+        "Areas: AUC0-M3 to day 90\n"
         "flow: Cmax in cells/µL, Tmax in days, areas in day·cells/µL\n"
         "\n"
         "No errors and no warnings.\n"
@@ -75,7 +75,7 @@ def test_the_answers_of_the_sample_study_fit_80_columns(call: Call) -> None:
     status, out, _ = call("analyze", str(SAMPLE), "--figures", "none")
     assert status == 0
     assert max(width_of(line) for line in out.splitlines()) <= 80
-    assert "S07      flow      77.2    12     457.7       –\n" in out
+    assert "S07      flow      77.2  12.0      458        –\n" in out
     assert "W-COURSE-EMBEDDED-BLQ" in out
     assert out.splitlines()[-1] == f"Report: {Path('reports/counts/report.html')}"
 
@@ -516,12 +516,12 @@ def test_no_colour_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[3" not in stream.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "0"), (1234.5, "1234"), (999.96, "1000"), (0.00012345, "0.0001234"), (4200.0, "4200"), (12.0, "12"), (1e-9, "1.000e-09"), (123456789.0, "123456789")],
-)  # fmt: skip
-def test_numbers_are_short_and_without_exponents(value: float, text: str) -> None:
-    assert number(value) == text
+def test_the_terminal_rounds_as_the_page_and_the_tables_do(call: Call) -> None:
+    _, out, _ = call("analyze", str(SAMPLE), "--figures", "none", "--format", "csv,html")
+    (line,) = [line for line in out.splitlines() if line.startswith("S01      qpcr")]
+    assert line.split()[2:] == ["5370", "10.0", "35800", "54300"]
+    page = Path("reports/counts/report.html").read_text(encoding="utf-8")
+    assert "<b>54</b>300" in page
 
 
 def test_columns_line_up_by_decimal_points_and_chinese_letters() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartpk.rounding import at_least, fixed, significant
+from cartpk.rounding import THIN, at_least, exact, fixed, grouped, significant
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,16 @@ def test_a_rounded_number_is_the_nearest_with_as_many_figures(value):
     exact = Decimal(repr(value))
     assert abs(shown - exact) <= Decimal("0.5").scaleb(exact.adjusted() - 2) if exact else shown == 0
     assert significant(float(shown)) == significant(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("9000", "9000"), ("54275", "54 275"), ("-1234567.25", "-1 234 567.25"), ("1.00E+09", "1.00E+09"), ("0.00123", "0.00123")],
+)  # fmt: skip
+def test_thousands_stand_a_narrow_space_apart_from_five_digits_on(text: str, shown: str) -> None:
+    assert grouped(text, " ") == shown
+    assert grouped(text) == shown.replace(" ", THIN)
+
+
+def test_an_exact_number_is_the_shortest_text_that_gives_it_back() -> None:
+    assert [exact(v) for v in (14.0, 0.1, 1e300, math.nan)] == ["14", "0.1", "1e+300", ""]

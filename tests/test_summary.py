@@ -230,5 +230,5 @@ def test_a_notebook_sees_the_answers_and_no_markup_of_the_data(results):
     assert "&lt;script&gt;" in summary._repr_html_()
     assert "<script>" not in summary._repr_html_()
     assert "<td>2830</td>" in summarize(results)._repr_html_()  # as tables round, not 2828.4271247461903
-    assert "qpcr cmax Total: geometric mean 2828 copies/ug gDNA (n=4)" in repr(summarize(results))
+    assert "qpcr cmax Total: geometric mean 2830 copies/ug gDNA (n=4)" in repr(summarize(results))
     assert repr(summarize_concentrations(hostile)).startswith("Summary of concentrations: 1 assays")

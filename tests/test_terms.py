@@ -79,7 +79,14 @@ def test_a_term_of_the_terminology_has_its_c_code_and_name_and_ours_are_marked()
 def test_a_horizon_says_its_day():
     area = horizon_terms("0_m3", 90)[0]
 
-    assert (area.symbol, area.label) == ("AUC0-M3", "Area from the infusion to day 90")
+    assert (area.symbol, area.label) == ("AUC0-M3 (day 90)", "Area from the infusion to day 90")
+    assert horizon_terms("0_28", 28)[0].symbol == "AUC0-28"
+    assert [t.symbol for t in horizon_terms("0_m3", 84)] == [
+        "AUC0-M3 (day 84)",
+        "AUC0-M3 (day 84), % interpolated",
+        "AUC0-M3 (day 84), % extrapolated",
+        "AUC0-M3 (day 84)/dose",
+    ]
 
 
 def test_units_follow_the_assay_and_the_dose():

@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-__all__ = ["at_least", "fixed", "significant"]
+__all__ = ["THIN", "at_least", "exact", "fixed", "grouped", "significant"]
+
+THIN = "\u202f"
+"""The narrow space between groups of three digits, at which no line is broken."""
 
 _WIDE = Context(prec=800, rounding=ROUND_HALF_UP)
 _PLAIN_FROM, _PLAIN_BELOW = -4, 9
@@ -61,6 +64,32 @@ def at_least(value: float, digits: int = 3) -> str:
     if not _PLAIN_FROM <= power < _PLAIN_BELOW:
         return significant(value, digits)
     return fixed(value, max(0, digits - 1 - power))
+
+
+def exact(value: float) -> str:
+    """The shortest text that gives `value` back, a whole number without ``.0``; "" for NaN.
+
+    >>> exact(14.0), exact(0.1), exact(float("nan"))
+    ('14', '0.1', '')
+    """
+    return "" if math.isnan(value) else repr(float(value)).removesuffix(".0")
+
+
+def grouped(text: str, gap: str = THIN) -> str:
+    """A number's text with a gap between groups of three digits before the point, from five digits on.
+
+    For pages and figures; a terminal and a file show plain digits, which can be copied.
+
+    >>> grouped("54275", " "), grouped("1234567.5", " "), grouped("9000", " ")
+    ('54 275', '1 234 567.5', '9000')
+    """
+    whole, point, rest = text.partition(".")
+    digits = whole.lstrip("-−")
+    if not digits.isdigit() or len(digits) < 5:
+        return text
+    head = len(digits) % 3 or 3
+    parts = [digits[:head], *(digits[i : i + 3] for i in range(head, len(digits), 3))]
+    return whole[: len(whole) - len(digits)] + gap.join(parts) + point + rest
 
 
 def _decimal(value: float) -> Decimal:

@@ -189,7 +189,7 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
     "Data standards (SDTM, ADaM)": (
         DataRule("E-CDISC-CONTRADICTS", "Two reports of one thing contradict each other.", "Correct one of them.",
                  "The original result, the standard text and the standard number (PCORRES, PCSTRESC, PCSTRESN; AVALC, AVAL) must be one result: numbers agree to the last digit of the one with fewer digits and within half a percent, "
-                 "after conversion where the units are known. A number beside a text below the limit may be 0 or below the limit. PCSTAT NOT DONE stands beside no result. A reference time is the start of an infusion in EX."),
+                 "after conversion where the units are known. A number beside a text below the limit may be 0 or below the limit: then the text counts. In a file of no standard a column of numbers and one of texts (value and value_text, AVAL and AVALC) are held together likewise; where one is blank the other counts. PCSTAT NOT DONE stands beside no result. A reference time is the start of an infusion in EX."),
         DataRule("E-CDISC-REFERENCE", "It is not known which infusion a time counts from.", "Give PCRFTDTC for each sample, or the columns infusion and time of its own course."),
         DataRule("E-CDISC-LINK", "A subject does not have exactly the record in DM or EX that its samples need.", "Give one DM record a subject, and in EX one record for each infusion of cells."),
         DataRule("E-CDISC-DAY-ZERO", "A study day is 0, and study days (--DY, ADY) have no day 0.", "Derive it again: the first day is 1, the day before is -1."),

@@ -22,7 +22,7 @@ from cartpk.labels import natural_key
 from cartpk.profiles import Profiles
 from cartpk.ragged import owner_of
 from cartpk.results import Results
-from cartpk.rounding import fixed, significant
+from cartpk.rounding import exact, fixed, significant
 from cartpk.terms import Term, unit_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ STATISTICS: Mapping[str, str] = {
 }
 """Every statistic, in the order of outputs, and how it is written."""
 
+_WHOLE = ("N", "n", "n_quantifiable", "geo_n")
+_ONE_DECIMAL = ("cv_pct", "geo_cv_pct", "pct_quantifiable")
 _ARITHMETIC = ("mean", "sd", "cv_pct")
 _FIXED = ("source", "assay", "matrix", "infusion", "parameter", "unit", "statistic", "value", "reason", "visit", "time_nominal")  # fmt: skip
 
@@ -67,7 +69,7 @@ class Visit(NamedTuple):
     @property
     def text(self) -> str:
         """How a table writes it."""
-        return self.label if self.label.strip() or self.time_nominal is None else f"Day {_short(self.time_nominal)}"
+        return self.label if self.label.strip() or self.time_nominal is None else f"Day {exact(self.time_nominal)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,19 @@ class Cell:
     unit: str
     values: Mapping[str, float]
     reasons: Mapping[str, str]
+
+    def text(self, statistic: str, counts: bool = False) -> str:
+        """A statistic as every table and page writes it; its word, or "", where there is none.
+
+        How many is whole, a CV or a share has one decimal, the rest three significant figures; `counts`: of whole
+        numbers, which stay whole where the statistic is.
+        """
+        value = self.values.get(statistic, np.nan)
+        if np.isnan(value):
+            return self.reasons.get(statistic, "")
+        if statistic in _WHOLE or (counts and float(value).is_integer()):
+            return fixed(value, 0)
+        return fixed(value, 1) if statistic in _ONE_DECIMAL else significant(value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +206,7 @@ class Summary:
         body = "".join(
             "<tr>"
             + "".join(f"<td>{escape(t)}</td>" for t in (stratum.assay, cell.group.text, row_text(cell), cell.unit))
-            + "".join(f"<td>{_rounded(s, cell.values[s]) or cell.reasons.get(s, '')}</td>" for s in _SHOWN)
+            + "".join(f"<td>{cell.text(s)}</td>" for s in _SHOWN)
             + "</tr>"
             for stratum in self.strata
             for cell in self._shown(stratum)
@@ -305,7 +320,7 @@ def _visits(profiles: Profiles) -> tuple[tuple[Visit, ...], Codes]:
     visits, places = [], []
     for v, (d, by_time, label) in enumerate(found.tolist()):
         planned = float(days[d])
-        text = f"Day {_short(planned)}" if by_time else names.levels[label] if label >= 0 else ""
+        text = f"Day {exact(planned)}" if by_time else names.levels[label] if label >= 0 else ""
         visits.append(Visit(text, None if by_time or np.isnan(planned) else planned))
         places.append(float(np.median(profiles.time[code == v])) if np.isnan(planned) else planned)
     order = sorted(range(len(visits)), key=lambda v: (places[v], natural_key(visits[v].label)))
@@ -321,21 +336,9 @@ def row_text(cell: Cell) -> str:
 
 def _leading_text(cell: Cell) -> str:
     number, n = ("median", cell.values["n"]) if cell.row == "tmax" else ("geo_mean", cell.values["geo_n"])
-    text = f"{cell.values[number]:.4g}" if np.isfinite(cell.values[number]) else cell.reasons.get(number, "")
+    text = cell.text(number)
     return f"{STATISTICS[number].lower()} {text} {cell.unit} (n={n:g})"
 
 
 def _key(cell: Cell) -> tuple[object, ...]:
     return cell.source, cell.stratum, cell.group, cell.row
-
-
-def _rounded(statistic: str, number: float) -> str:
-    """As tables round: counts whole, a CV to one decimal, the rest to three significant figures; "" for NaN."""
-    if np.isnan(number) or statistic in ("N", "n"):
-        return _short(number)
-    return fixed(number, 1) if statistic.endswith("cv_pct") else significant(number)
-
-
-def _short(number: float) -> str:
-    """The shortest text that gives the number back, without a needless ``.0``; "" for NaN."""
-    return "" if np.isnan(number) else repr(float(number)).removesuffix(".0")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from cartpk.units import area_unit
 
-__all__ = ["TERMS", "Average", "Term", "UnitKind", "horizon_terms", "terms_for", "unit_of"]
+__all__ = ["TERMS", "Average", "Term", "UnitKind", "area_symbol", "horizon_terms", "terms_for", "unit_of"]
 
 UnitKind = Literal["conc", "day", "area", "per day", "percent", "count", "ratio", "conc/dose", "area/dose"]
 Average = Literal["geometric", "arithmetic", "time", "count"]
@@ -30,7 +30,8 @@ class Term:
 
     Attributes:
         name: the column's name.
-        symbol: how it is written in tables, ``Cmax``.
+        symbol: how it is written wherever people read it, ``Cmax``; an area to a day that its name does not say
+            has the day beside it, ``AUC0-M3 (day 90)``.
         label: what it is, in words.
         unit_kind: what its unit is made from (`unit_of`).
         average: how a summary leads: geometric statistics, arithmetic, median and range of a time, or a count.
@@ -74,9 +75,9 @@ _BEFORE_HORIZONS = (
 )  # fmt: skip
 
 _HORIZON = (
-    Term("auc_{h}", "AUC{s}", "Area from the infusion to day {d}", "area", "geometric", "horizon", "AUCINT", "AUC from T1 to T2", "C85566"),
-    Term("auc_{h}_pct_interp", "AUC{s}, % interpolated", "Share of AUC{s} cut by interpolation", "percent", "arithmetic", "horizon", "AUCINTPI"),
-    Term("auc_{h}_pct_extrap", "AUC{s}, % extrapolated", "Share of AUC{s} extrapolated", "percent", "arithmetic", "horizon", "AUCINTPE"),
+    Term("auc_{h}", "{s}", "Area from the infusion to day {d}", "area", "geometric", "horizon", "AUCINT", "AUC from T1 to T2", "C85566"),
+    Term("auc_{h}_pct_interp", "{s}, % interpolated", "Share of {s} cut by interpolation", "percent", "arithmetic", "horizon", "AUCINTPI"),
+    Term("auc_{h}_pct_extrap", "{s}, % extrapolated", "Share of {s} extrapolated", "percent", "arithmetic", "horizon", "AUCINTPE"),
 )  # fmt: skip
 
 _AFTER_HORIZONS = (
@@ -109,14 +110,24 @@ _AFTER_HORIZONS = (
 )  # fmt: skip
 
 _HORIZON_DN = Term(
-    "auc_{h}_dn", "AUC{s}/dose", "AUC{s} divided by the dose", "area/dose", "geometric", "horizon", "AUCINTD",
+    "auc_{h}_dn", "{s}/dose", "{s} divided by the dose", "area/dose", "geometric", "horizon", "AUCINTD",
     "AUC from T1 to T2 Norm by Dose", "C92313",
 )  # fmt: skip
 
 
+def area_symbol(name: str, days: float | None = None) -> str:
+    """The area to a horizon; given `days`, with the day where the name itself does not say it.
+
+    >>> area_symbol("0_m3", 84), area_symbol("0_28", 28), area_symbol("0_m3")
+    ('AUC0-M3 (day 84)', 'AUC0-28', 'AUC0-M3')
+    """
+    symbol = f"AUC{name.replace('_', '-').upper()}"
+    return symbol if days is None or name == f"0_{days:.10g}" else f"{symbol} (day {days:.10g})"
+
+
 def horizon_terms(name: str, days: float) -> tuple[Term, ...]:
     """The terms of one horizon: the area, its shares, and the area by dose (last)."""
-    fill = {"h": name, "s": name.replace("_", "-").upper(), "d": f"{days:g}"}
+    fill = {"h": name, "s": area_symbol(name, days), "d": f"{days:.10g}"}
     return tuple(
         replace(
             term,

@@ -54,7 +54,7 @@ def test_a_linear_axis_starts_at_zero_and_has_room_above() -> None:
     linear_axis(axes, 31501.0)
     assert axes.get_ylim()[0] == 0
     assert axes.get_ylim()[1] > 31501
-    assert labels(axes.yaxis) == ["0", "10,000", "20,000", "30,000"]
+    assert labels(axes.yaxis) == ["0", "10\u202f000", "20\u202f000", "30\u202f000"]
 
 
 def test_units_are_written_as_people_read_them() -> None:

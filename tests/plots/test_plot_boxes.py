@@ -21,7 +21,7 @@ SPREAD = {s: [v * (1 + k) for v in VALUES] for k, s in enumerate(TWELVE)}
 def test_the_default_parameters_are_peak_its_time_and_the_areas() -> None:
     drawn = parameters(nca(study(("S1", "S2"), ("qpcr", "flow")), NcaRules(horizons={"0_28": 28, "0_m6": 180})))
     assert drawn.shape == (2, 4)  # type: ignore[union-attr]
-    assert [texts(axes)[0] for axes in drawn[0]] == ["Cmax", "Tmax", "AUC0-28", "AUC0-M6"]  # type: ignore[index]
+    assert [texts(axes)[0] for axes in drawn[0]] == ["Cmax", "Tmax", "AUC0-28", "AUC0-M6 (day 180)"]  # type: ignore[index]
     assert texts(drawn[1, 2])[1] == "day·copies/µg gDNA"  # type: ignore[index]
 
 

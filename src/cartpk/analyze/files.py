@@ -122,7 +122,7 @@ def write_figures(analysis: Analysis, folder: Path, progress: Progress = silent)
     (folder / "figures").mkdir()
     rules, rows = analysis.plan.report, []
     which: Literal["all", "cohort"] = "all" if rules.figures == "all" else "cohort"
-    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=which))
+    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=which, fits=analysis.asked))
     for n, entry in enumerate(entries, start=1):
         progress("drawing", n - 1, len(entries))
         figure = entry.draw()

@@ -58,7 +58,7 @@ def far_times(evidence: Evidence) -> Iterator[Finding]:
         written = f"{time[row]:.15g}"
         dated = " and reads like a date" if re.fullmatch(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])[0-3][0-9]", written) else ""
         more = f" So are {count - 1} more of {evidence.who(row)}." if count > 1 else ""
-        message = f"Day {written} is {abs(time[row]) / 365.25:,.0f} years from the infusion{dated}.{more}"
+        message = f"Day {written} is {abs(time[row]) / 365.25:.0f} years from the infusion{dated}.{more}"
         yield evidence.at("E-TIME-FAR", row, "time", written, message)
 
 

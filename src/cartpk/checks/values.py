@@ -72,7 +72,7 @@ def values_above_what_the_unit_can_mean(evidence: Evidence) -> Iterator[Finding]
         limit, unit = most[samples.unit.codes[row]] * factor[row], samples.unit[row]
         given = f" at a vector copy number of {factor[row]:.10g} (column vcn, 1 where it is not given)"
         message = (
-            f"{samples.value[row]:,.10g} {unit} is above {limit:,.0f} {unit}, the most that the unit can mean"
+            f"{samples.value[row]:.10g} {unit} is above {limit:.0f} {unit}, the most that the unit can mean"
             f"{given if by_vcn[samples.unit.codes[row]] else ''}."
         )
         yield evidence.at("W-VALUE-IMPLAUSIBLE", row, "value", str(samples.reported[row]), message)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cartpk.cli.terminal import columns, printable, wrapped
+from cartpk.rounding import significant
 from cartpk.rulebook import RULEBOOK
+from cartpk.terms import area_symbol
 from cartpk.units import area_unit, pretty
 
 if TYPE_CHECKING:
@@ -17,25 +19,10 @@ if TYPE_CHECKING:
     from cartpk.results import Results
     from cartpk.summary import Summary
 
-__all__ = ["answers", "as_json", "counted", "number"]
+__all__ = ["answers", "as_json", "counted"]
 
 _MOST_PROFILES = 20
 _MOST_AREAS = 3
-
-
-def number(value: float) -> str:
-    """A number with four figures or all whole digits, never with an exponent people must undo.
-
-    >>> [number(x) for x in (0.012345, 12.3456, 171774.285, 0.0, 5000000000.0)]
-    ['0.01235', '12.35', '171774', '0', '5.000e+09']
-    """
-    if value == 0:
-        return "0"
-    if abs(value) >= 1e9 or abs(value) < 1e-4:
-        return f"{value:.3e}"
-    if abs(value) >= 1000:
-        return f"{value:.0f}"
-    return f"{value:.{3 - math.floor(math.log10(abs(value)))}f}".rstrip("0").rstrip(".")
 
 
 def answers(run: Run) -> Iterator[str]:
@@ -60,7 +47,7 @@ def _areas(results: Results) -> list[str]:
 def _by_profile(results: Results) -> Iterator[str]:
     names = ["cmax", "tmax", *_areas(results)]
     several = any(k.infusion > 1 for k in results.profiles.keys)
-    head = ("subject", "assay", *(["infusion"] if several else []), *(results.terms[n].symbol for n in names))
+    head = ("subject", "assay", *(["infusion"] if several else []), *(_head(results, n) for n in names))
     rows = []
     for i, key in enumerate(results.profiles.keys):
         course = [str(key.infusion)] if several else []
@@ -72,11 +59,23 @@ def _by_profile(results: Results) -> Iterator[str]:
 
 def _cell(results: Results, name: str, i: int) -> str:
     value = float(results.values[name][i])
-    return "–" if math.isnan(value) else number(value)
+    return "–" if math.isnan(value) else significant(value)
+
+
+def _head(results: Results, name: str) -> str:
+    """The symbol without a day, for which `_units` has more room."""
+    term = results.terms[name]
+    return area_symbol(term.horizon) if term.horizon else term.symbol
 
 
 def _units(results: Results) -> Iterator[str]:
-    """The units of each assay, once."""
+    """The units of each assay, once; and the day of each area whose name does not say it."""
+    days = {
+        results.terms[name].horizon: results.rules.horizons[results.terms[name].horizon] for name in _areas(results)
+    }
+    named = [f"{area_symbol(h)} to day {d:.10g}" for h, d in days.items() if area_symbol(h, d) != area_symbol(h)]
+    if named:
+        yield from wrapped(f"Areas: {', '.join(named)}")
     keys, units = results.profiles.keys, results.profiles.unit
     for assay, unit in dict.fromkeys((keys.assay[i], units[i]) for i in range(len(results))):
         yield from wrapped(
@@ -102,10 +101,8 @@ def _by_group(summary: Summary, results: Results) -> Iterator[str]:
     for cell in summary:
         if cell.row in names:
             name = "median" if cell.row == "tmax" else "geo_mean"
-            value = cell.values[name]
-            text = cell.reasons.get(name, "–") if math.isnan(value) else number(value)
-            row = found.setdefault((cell.stratum, cell.group), {"N": f"{cell.values['N']:g}"})
-            row[str(cell.row)] = text
+            row = found.setdefault((cell.stratum, cell.group), {"N": cell.text("N")})
+            row[str(cell.row)] = cell.text(name) or "–"
     several = len({stratum.infusion for stratum, _ in found}) > 1
     rows = [
         (
@@ -116,7 +113,7 @@ def _by_group(summary: Summary, results: Results) -> Iterator[str]:
         )
         for (stratum, group), row in found.items()
     ]
-    head = ("assay", "group", "N", *(results.terms[n].symbol for n in names))
+    head = ("assay", "group", "N", *(_head(results, n) for n in names))
     yield from columns(head, rows, texts=2, most=16)
     yield "Geometric means; Tmax: median. NE: too few values."
     yield from _units(results)

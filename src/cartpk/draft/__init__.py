@@ -73,11 +73,13 @@ def _head(inputs: Sequence[Input], name: str, samples: Samples) -> Iterator[str]
         for note in source.notes:
             yield from comment(f"{source.name}: {note}")
     for assay in samples.assays:
-        rows = (samples.assay.codes == samples.assay.levels.index(assay.name)) if assay.name in samples.assay.levels else None  # fmt: skip
-        blq = 0 if rows is None else int((samples.blq & rows).sum())
+        rows = (samples.assay.codes == samples.assay.levels.index(assay.name)) & (
+            samples.unit.codes == samples.unit.levels.index(assay.unit)
+        )
+        blq = int((samples.blq & rows).sum())
         limits = ", ".join(number(x) for x in assay.lloq) or "none given"
         yield from comment(
-            f"{assay.name or '(no assay)'} in {assay.unit or '(no unit)'}, {assay.matrix}: {assay.n_samples} results, {blq} below the limit; limits: {limits}"
+            f"{assay.name or '(no assay)'} in {assay.unit or '(no unit)'}, {assay.matrix}: {assay.n_samples} result{'' if assay.n_samples == 1 else 's'}, {blq} below the limit; limits: {limits}"
         )
     yield ""
 

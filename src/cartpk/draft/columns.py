@@ -65,7 +65,7 @@ def _missing(found: Guess, mapped: list[dict[str, str]], cells: dict[str, Column
 def _cells(found: Guess) -> dict[str, Column]:
     """The columns of all tables by header, the first of a name."""
     cells: dict[str, Column] = {}
-    for sheet in found.sheets:
+    for sheet in found.tables:
         for header, column in zip(sheet.header, sheet.columns, strict=True):
             cells.setdefault(header, column)
     return cells

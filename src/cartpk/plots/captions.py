@@ -10,6 +10,7 @@ from cartpk.plots.outline import Piece
 from cartpk.plots.words import axis_number, day, days
 from cartpk.profiles import Profiles
 from cartpk.results import Results
+from cartpk.terms import area_symbol
 from cartpk.units import pretty
 
 __all__ = ["analysis_sentences", "counted", "samples_sentence", "symbol_sentences"]
@@ -75,8 +76,7 @@ def analysis_sentences(
         kinds = {piece.kind for some in pieces for piece in some}
         hatched = [kind for kind in ("interpolated", "assumed", "extrapolated") if kind in kinds]
         rest = f", hatched or dashed where {' or '.join(hatched)}" if hatched else ""
-        to = f"to day {day(results.rules.horizons[horizon])}"
-        said.append(f"Fill: {results.terms[f'auc_{horizon}'].symbol} ({to}){rest}.")
+        said.append(f"Fill: {area_symbol(horizon, results.rules.horizons[horizon])}{rest}.")
     if "log" in scales and any(not np.isnan(results["lambda_z"][i]) for i in entries):
         said.append("Black line: terminal line through its ringed points.")
     method, blq = results.rules.sentences()[:2]

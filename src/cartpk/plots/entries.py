@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +24,9 @@ from cartpk.plots.swimmers import persistence, persistence_caption, persistence_
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 
+if TYPE_CHECKING:
+    from cartpk.fit import Fits
+
 __all__ = ["FigureEntry", "catalogue"]
 
 Drawn = Axes | NDArray[Any]
@@ -33,7 +37,8 @@ class FigureEntry:
     """One figure of a run, not drawn yet.
 
     Attributes:
-        kind: ``overlay``, ``mean``, ``median``, ``parameters``, ``persistence`` or ``individual``.
+        kind: ``overlay``, ``mean``, ``median``, ``parameters``, ``persistence`` or ``individual``; of models
+            ``predictive``, ``beside_nca``, ``residuals``, ``fit_panels`` or ``fitted``.
         title, caption: as on the figure, in full.
         subject_id: whose figure, "" where it is of all.
         draw: draws it, anew at each call.
@@ -51,6 +56,7 @@ def catalogue(
     results: Results,
     by: str | Sequence[str] | None = None,
     which: Literal["all", "cohort"] = "all",
+    fits: Sequence[Fits] = (),
 ) -> Iterator[FigureEntry]:
     """The figures of a run, those of the cohort first, then one a subject and infusion, by dose and then id.
 
@@ -58,6 +64,7 @@ def catalogue(
         profiles, results: what was analysed.
         by: the groupings, each a column or several joined by a comma; None: by dose level where it is known.
         which: ``all``, or the cohort's alone.
+        fits: models fitted to the same profiles; the figures of each follow the others.
 
     Raises:
         UsageError: an unknown column or `which`, before anything is drawn.
@@ -68,7 +75,19 @@ def catalogue(
     for grouping in chosen:
         groups_of(profiles, grouping)
     matching(profiles, results)
-    return _entries(profiles, results, chosen or [None], which)
+    for one in fits:
+        matching(profiles, one)
+    return chain(_entries(profiles, results, chosen or [None], which), _of_models(results, fits, which))
+
+
+def _of_models(results: Results, fits: Sequence[Fits], which: str) -> Iterator[FigureEntry]:
+    """The figures of each model: of the cohort, then one a subject and infusion."""
+    if fits:
+        from cartpk.plots.models import model_entries
+
+        for one in fits:
+            for kind, title, caption, subject, draw, args, options in model_entries(results, one, which):
+                yield FigureEntry(kind, title, caption, subject, _page(draw, *args, **options))
 
 
 def _entries(

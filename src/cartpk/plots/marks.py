@@ -12,6 +12,7 @@ from cartpk.plots.placing import Crowd
 from cartpk.plots.words import SMALLEST, day, number, wrap
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
+from cartpk.rounding import fixed
 from cartpk.units import pretty
 
 __all__ = [
@@ -105,7 +106,7 @@ def area_words(results: Results, i: int, horizon: str) -> list[str]:
         return missing_words(results, i, name)
     flags = results.flag(name, i)
     if Flag.NEVER_QUANTIFIABLE in flags:
-        return _narrow(f"Never quantifiable: Cmax 0, {symbol} 0")
+        return ["Never quantifiable:", "Cmax 0", f"{symbol} 0"]
     lines = [f"{symbol} {number(value)}", *_narrow(pretty(results.unit(name, i)))]
     for share, word in (("interp", "interpolated"), ("extrap", "extrapolated")):
         pct = float(results[f"{name}_pct_{share}"][i])
@@ -168,7 +169,10 @@ def terminal_words(results: Results, i: int) -> list[str]:
     flags = results.flag("half_life", i)
     low = " (low)" if Flag.LAMBDA_Z_R2ADJ_LOW in flags else ""
     points = int(results["lambda_z_n"][i])
-    lines = [f"t½ {number(half)} d, {points} points", f"adj. R² {results['r2adj'][i]:.2f}{low}".replace("-", "−")]
+    lines = [
+        f"t½ {number(half)} d, {points} points",
+        f"adj. R² {fixed(float(results['r2adj'][i]), 2)}{low}".replace("-", "−"),
+    ]
     if Flag.LAMBDA_Z_SPAN_SHORT in flags:
         lines.append(f"span {number(float(results['span'][i]), 2)} t½ (short)")
     if Flag.LAMBDA_Z_POINTS_CHOSEN in flags:

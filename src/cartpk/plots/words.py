@@ -17,7 +17,7 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 
 from cartpk.plots.colours import INK
-from cartpk.rounding import significant
+from cartpk.rounding import grouped, significant
 
 __all__ = ["DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
 
@@ -153,10 +153,10 @@ def put(
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A number for people: three significant figures, rounded half away from zero, thousands apart.
+    """A number for people: three significant figures, rounded half away from zero, thousands a narrow space apart.
 
-    >>> number(31501.25), number(0.04567), number(2.5e9)
-    ('31,500', '0.0457', '2.50×10⁹')
+    >>> number(3150.5), number(0.04567), number(2.5e9)
+    ('3150', '0.0457', '2.50×10⁹')
     """
     if not math.isfinite(value):
         return "–"
@@ -164,19 +164,18 @@ def number(value: float, digits: int = 3) -> str:
     if "E" in text:
         mantissa, power = text.split("E")
         return f"{mantissa}×{decade(int(power))}"
-    whole, dot, rest = text.partition(".")
-    return f"{int(whole):,}{dot}{rest}"
+    return grouped(text)
 
 
 def axis_number(value: float) -> str:
     """A tick's label: as short as it is exact; powers as 10³.
 
-    >>> axis_number(10000.0), axis_number(2500.0), axis_number(0.5), axis_number(3e7)
-    ('10,000', '2,500', '0.5', '3×10⁷')
+    >>> axis_number(2500.0), axis_number(0.5), axis_number(3e7)
+    ('2500', '0.5', '3×10⁷')
     """
     if value != 0 and not 1e-3 <= abs(value) < 1e7:
         return _power(value)
-    return f"{value:,.10g}".replace("-", "−")
+    return grouped(f"{value:.10g}").replace("-", "−")
 
 
 def short_number(value: float) -> str:

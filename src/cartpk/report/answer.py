@@ -11,8 +11,7 @@ from markupsafe import Markup
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL, Group, group_profiles
-from cartpk.report.numbers import DASH, aligned, name_of, numeral, shown, unit_words
-from cartpk.rounding import fixed
+from cartpk.report.numbers import DASH, aligned, numeral, unit_words
 from cartpk.summary import STATISTICS, Cell, Stratum, Summary, Visit
 
 __all__ = ["Answer", "Block", "Column", "Line", "Membership", "answer", "answer_terms", "main_grouping", "statistic"]
@@ -99,14 +98,7 @@ def statistic(cell: Cell | None, name: str, kind: str) -> str:
     """One statistic as text: rounded once, its word (NE, NC) where it cannot be given."""
     if cell is None or name not in cell.values:
         return DASH
-    value = cell.values[name]
-    if math.isnan(value):
-        return cell.reasons.get(name, DASH)
-    if name in ("N", "n", "geo_n", "n_quantifiable"):
-        return fixed(value, 0)
-    if name in ("cv_pct", "geo_cv_pct", "pct_quantifiable"):
-        return fixed(value, 1)
-    return shown(value, kind if name in ("min", "max") else "")
+    return cell.text(name, kind == "count") or DASH
 
 
 def find(summary: Summary, row: str | Visit, group: Group, stratum: Stratum) -> Cell | None:
@@ -139,7 +131,7 @@ def answer(
             names.insert(1, "geo_n")
         texts += [[statistic(c, s, term.unit_kind) for c in cells] for s in names]
         unit = unit_words(analysis.results.unit(parameter, members[0]))
-        drafts.append((name_of(term, analysis.results.rules), unit, order.index(parameter), names))
+        drafts.append((term.symbol, unit, order.index(parameter), names))
     rows = iter(aligned(texts))
     blocks = tuple(
         Block(title, unit, k, tuple(Line(_word(s), next(rows)) for s in names)) for title, unit, k, names in drafts
@@ -184,7 +176,7 @@ def _coloured(group: Group, by: tuple[str, ...], levels: Sequence[str]) -> bool:
 
 def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Markup:
     """The answer of one assay in words."""
-    results, rules = analysis.results, analysis.results.rules
+    results = analysis.results
     unit = unit_words(stratum.unit)
     seen = sum(1 for i in members if results.values["tlast"][i] == results.values["tlast"][i])
     parts = [Markup("{} of {} subjects had a quantifiable sample.").format(seen, len(members))]
@@ -199,7 +191,7 @@ def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Marku
         term = results.terms[names[2]]
         n = int(cells[2].values["n"])
         known = "" if n == len(members) else f", known in {n} of {len(members)}"
-        parts.append(Markup("{}{}: {}.").format(name_of(term, rules), known, _middle(cells[2], f"day·{unit}")))
+        parts.append(Markup("{}{}: {}.").format(term.symbol, known, _middle(cells[2], f"day·{unit}")))
     return Markup(" ").join(parts)
 
 

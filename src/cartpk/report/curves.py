@@ -11,8 +11,9 @@ import numpy as np
 
 from cartpk.report import svg
 from cartpk.report.course import Course, Span
-from cartpk.report.numbers import day, grouped, shown, unit_words
+from cartpk.report.numbers import day, shown, unit_words
 from cartpk.report.scales import Panel, day_axis, linear_axis, log_axis
+from cartpk.rounding import exact, grouped
 from cartpk.units import UNITS
 
 __all__ = ["Window", "axes", "axis_title", "curve_pair", "limit_line"]
@@ -157,7 +158,7 @@ def limit_line(course: Course, panel: Panel) -> str:
     points.append((panel.x.end, panel.y(known[-1][1])))
     drawn = svg.path(points, "lloq")
     if panel.log:
-        drawn += svg.text(panel.x.end, points[-1][1] + 13, f"LLOQ {grouped(f'{known[-1][1]:g}')}", "end")
+        drawn += svg.text(panel.x.end, points[-1][1] + 13, f"LLOQ {grouped(exact(known[-1][1]))}", "end")
     return drawn
 
 

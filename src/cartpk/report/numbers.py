@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from cartpk.rounding import fixed, significant
-from cartpk.rules import NcaRules
-from cartpk.terms import Term
+from cartpk.rounding import THIN, fixed, grouped, significant
 from cartpk.units import pretty
 
 __all__ = [
@@ -24,8 +22,6 @@ __all__ = [
     "aligned",
     "day",
     "dose",
-    "grouped",
-    "name_of",
     "numeral",
     "shown",
     "unit_words",
@@ -56,19 +52,10 @@ def day(value: float) -> str:
     return f"{value:.10g}"
 
 
-def grouped(text: str) -> str:
-    """Thin spaces between groups of three digits before the point, from five digits on; for words in pictures."""
-    whole, point, rest = text.partition(".")
-    return (f"{int(whole):,}".replace(",", "\u2009") if whole.isdigit() and len(whole) > 4 else whole) + point + rest
-
-
 def _grouped(whole: str) -> str:
     """Digits before the point, the groups of three told apart by elements that the style sheet spaces."""
-    if not whole.isdigit() or len(whole) < 5:
-        return escape(whole)
-    head = len(whole) % 3 or 3
-    groups = [whole[:head], *(whole[i : i + 3] for i in range(head, len(whole), 3))]
-    return "".join([*(f"<b>{g}</b>" for g in groups[:-1]), groups[-1]])
+    *front, last = grouped(whole).split(THIN)
+    return "".join([*(f"<b>{escape(g)}</b>" for g in front), escape(last)])
 
 
 def numeral(text: str) -> Markup:
@@ -133,17 +120,6 @@ def dose(value: float) -> str:
     lead = mantissa.rstrip("0").rstrip(".")
     ten = f"10{str(int(power)).translate(_SUPERSCRIPT)}"
     return ten if lead == "1" else f"{lead}×{ten}"
-
-
-def name_of(term: Term, rules: NcaRules) -> str:
-    """A parameter's symbol; a horizon whose name is not its number of days has the day beside it."""
-    if not term.horizon:
-        return term.symbol
-    days = day(rules.horizons[term.horizon])
-    if term.horizon == f"0_{days}":
-        return term.symbol
-    area = f"AUC{term.horizon.replace('_', '-').upper()}"
-    return term.symbol.replace(area, f"{area} (day {days})", 1)
 
 
 def unit_words(unit: str) -> str:

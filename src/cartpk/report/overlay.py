@@ -10,8 +10,8 @@ from html import escape
 from cartpk.report import svg
 from cartpk.report.course import Course
 from cartpk.report.curves import Window, axes
-from cartpk.report.numbers import grouped
 from cartpk.report.scales import Panel, day_axis, log_axis
+from cartpk.rounding import exact, grouped
 
 __all__ = ["VisitMean", "overlay"]
 
@@ -62,7 +62,7 @@ def _limits(window: Window, panel: Panel) -> Iterator[str]:
         y = panel.y(limit)
         yield svg.line(panel.x.start, y, panel.x.end, y, "lloq")
         if i == 0:
-            named = ", ".join(grouped(f"{v:g}") for v in sorted(window.limits))
+            named = ", ".join(grouped(exact(v)) for v in sorted(window.limits))
             yield svg.text(panel.x.end, y + 13, f"LLOQ {named}", "end")
 
 

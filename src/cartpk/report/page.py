@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from cartpk import prose
 from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL
 from cartpk.nca import substitute
@@ -16,7 +17,7 @@ from cartpk.report.answer import Answer, Membership, answer, answer_terms
 from cartpk.report.course import courses
 from cartpk.report.curves import Window, axis_title
 from cartpk.report.names import Subject, Subjects, assay_name, strata_of
-from cartpk.report.numbers import day, name_of, unit_words, width_class
+from cartpk.report.numbers import day, unit_words, width_class
 from cartpk.report.overlay import VisitMean, overlay
 from cartpk.report.palette import Doses
 from cartpk.report.person import Person, number_cell, number_of, person, repeats
@@ -26,6 +27,7 @@ from cartpk.report.statistics import StatisticsTable, parameter_table, visit_tab
 from cartpk.report.swing import Swing, swing, tried
 from cartpk.report.trace import trace_data
 from cartpk.summary import Stratum, Visit
+from cartpk.terms import area_symbol
 
 __all__ = ["Glance", "Page", "page_of"]
 
@@ -58,6 +60,8 @@ class Page:
     glance: Glance
     people: tuple[Person, ...]
     statistics: tuple[StatisticsTable, ...]
+    methods: tuple[str, ...]
+    results: tuple[str, ...]
     rules: tuple[str, ...]
     plan: str
     files: list[FileGroup]
@@ -106,6 +110,8 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         glance=_glance(analysis, strata, subjects),
         people=tuple(person(analysis, s, all_courses, windows, repeated) for s in subjects.items),
         statistics=tuple(tables),
+        methods=prose.methods(analysis),
+        results=prose.results(analysis),
         rules=results.rules.sentences(),
         plan=analysis.plan.to_toml(),
         files=file_groups(files),
@@ -158,7 +164,7 @@ def _lead(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]]) -> st
         "lin-log": "linear trapezoids to Tmax and logarithmic ones after it",
     }[rules.auc_method]
     n = len(samples.subjects)
-    horizons = [f"day {day(d)} (AUC{h.replace('_', '-').upper()})" for h, d in rules.horizons.items()]
+    horizons = [f"day {day(d)} ({area_symbol(h)})" for h, d in rules.horizons.items()]
     areas = f" to {', '.join(horizons)}" if horizons else ""
     files = ", ".join(s.name for s in samples.sources)
     return (
@@ -192,8 +198,7 @@ def _glance(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]], sub
     for n, (stratum, members) in enumerate(strata):
         title = assay_name(stratum.assay, stratum.matrix, stratum.infusion, profiles)
         columns = tuple(
-            (order.index(t), name_of(results.terms[t], results.rules), unit_words(results.unit(t, members[0])))
-            for t in names
+            (order.index(t), results.terms[t].symbol, unit_words(results.unit(t, members[0]))) for t in names
         )
         heads.append((title, columns))
         widths += [width_class(number_of(results, t, i) for i in members) for t in names]

@@ -16,7 +16,7 @@ from cartpk.report.answer import answer_terms
 from cartpk.report.course import Course
 from cartpk.report.curves import Window, axis_title, curve_pair
 from cartpk.report.names import Subject, assay_name
-from cartpk.report.numbers import DASH, Aligned, day, dose, name_of, numeral, shown, unit_words, width_class
+from cartpk.report.numbers import DASH, Aligned, day, dose, numeral, shown, unit_words, width_class
 from cartpk.results import Results
 from cartpk.rules import BLQ_POSITIONS
 from cartpk.samples import Samples, Status
@@ -164,7 +164,7 @@ def caption(course: Course, name: str, unit: str) -> str:
     if horizon:
         term = course.results.terms[f"auc_{horizon}"]
         area = course.value(term.name)
-        symbol = name_of(term, course.results.rules)
+        symbol = term.symbol
         if math.isnan(area):
             words.append(f"{symbol} is missing: {sentence_of(course.results, term.name, course.i)}")
         elif area > 0:
@@ -230,7 +230,7 @@ def _families(analysis: Analysis, i: int) -> tuple[tuple[str, str, tuple[Row, ..
         family = _family(term)
         unit = "" if term.unit_kind == "percent" and "%" in term.symbol else unit_words(results.unit(name, i))
         numbers[family].append(number_of(results, name, i))
-        rows[family].append(Row(k, name_of(term, results.rules), unit, number_cell(results, name, i), name in answers))
+        rows[family].append(Row(k, term.symbol, unit, number_cell(results, name, i), name in answers))
     parts = zip(_FAMILIES, map(width_class, numbers), map(tuple, rows), strict=True)
     return tuple(part for part in parts if part[2])
 
@@ -242,7 +242,7 @@ def _notes(results: Results, i: int) -> tuple[Note, ...]:
     for name, term in results.terms.items():
         used |= int(results.flags[name][i]) if name in results.flags else 0
         if math.isnan(results.values[name][i]):
-            missing.setdefault(sentence_of(results, name, i), []).append(name_of(term, results.rules))
+            missing.setdefault(sentence_of(results, name, i), []).append(term.symbol)
     marks = [Note(letter, "", flag.sentence) for flag, letter in MARKS.items() if used & flag]
     return (*marks, *(Note(DASH, ", ".join(names), sentence) for sentence, names in missing.items()))
 

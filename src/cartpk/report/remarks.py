@@ -10,7 +10,7 @@ from cartpk.analysis import Analysis
 from cartpk.findings import Finding
 from cartpk.reasons import Reason
 from cartpk.report.names import Subjects, Who, listed
-from cartpk.report.numbers import day, name_of
+from cartpk.report.numbers import day
 from cartpk.report.person import MARKS
 from cartpk.results import Results
 from cartpk.rulebook import RULEBOOK
@@ -129,7 +129,7 @@ def assumptions(results: Results, subjects: Subjects) -> list[Remark]:
 
 def _symbols(results: Results, names: Iterable[str]) -> str:
     some = set(names)
-    return ", ".join(name_of(t, results.rules) for n, t in results.terms.items() if n in some)
+    return ", ".join(t.symbol for n, t in results.terms.items() if n in some)
 
 
 def gaps(results: Results, subjects: Subjects) -> list[Remark]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cartpk.report.numbers import grouped
+from cartpk.rounding import grouped
 
 __all__ = ["VISITS", "Panel", "Scale", "day_axis", "linear_axis", "log_axis"]
 

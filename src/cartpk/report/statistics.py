@@ -10,7 +10,7 @@ from markupsafe import Markup
 from cartpk.analysis import Analysis
 from cartpk.grouping import Group
 from cartpk.report.answer import Column, Membership, columns_of, find, main_grouping, statistic
-from cartpk.report.numbers import aligned, day, name_of, unit_words
+from cartpk.report.numbers import aligned, day, unit_words
 from cartpk.summary import STATISTICS, Stratum, Visit
 
 __all__ = ["Part", "StatisticsTable", "parameter_table", "visit_table"]
@@ -74,7 +74,7 @@ def parameter_table(
             unit = unit_words(results.unit(parameter, members[0]))
             parts.append(
                 Part(
-                    f"{name_of(term, results.rules)}, {unit}" if unit else name_of(term, results.rules),
+                    f"{term.symbol}, {unit}" if unit else term.symbol,
                     k,
                     -1,
                     tuple(rows),

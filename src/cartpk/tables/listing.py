@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cartpk.nca.blq import substitute
 from cartpk.profiles import Profiles
+from cartpk.rounding import exact
 from cartpk.rules import BLQ_POSITIONS, NcaRules
 from cartpk.samples import Ledger, Samples, Status
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["as_analysed"]
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 def as_analysed(
@@ -64,7 +69,7 @@ def as_analysed(
     )
 
 
-def _reasons(samples: Samples, ledger: Ledger, position: Any, used: Any, rules: NcaRules) -> list[str]:
+def _reasons(samples: Samples, ledger: Ledger, position: Codes, used: Floats, rules: NcaRules) -> list[str]:
     """Why a row did not enter as reported; "" where it did."""
     reasons = [""] * len(samples)
     several = len(samples.sources) > 1
@@ -78,7 +83,10 @@ def _reasons(samples: Samples, ledger: Ledger, position: Any, used: Any, rules: 
         reasons[i] = f"repeats {file}row {int(samples.record[kept])}"
     for i in np.flatnonzero(position >= 0).tolist():
         name = BLQ_POSITIONS[int(position[i])]
-        reasons[i] = f"below the limit, {name.replace('_', ' ')}: {_taken(float(used[i]), rules.blq_rules[name])}"
+        where = name.replace("_", " ")
+        taken = _taken(float(used[i]), rules.blq_rules[name])
+        why = f" of areas by the rule for {where} results" if taken == "left out" else ""
+        reasons[i] = f"below the limit, {where}: {taken}{why}"
     return reasons
 
 
@@ -88,4 +96,4 @@ def _taken(used: float, rule: object) -> str:
         return "left out"
     if used and rule in ("lloq", "lloq/2"):
         return "taken as the LLOQ" if rule == "lloq" else "taken as LLOQ/2"
-    return f"taken as {repr(used).removesuffix('.0')}"
+    return f"taken as {exact(used)}"

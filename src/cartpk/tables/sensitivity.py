@@ -10,6 +10,7 @@ from cartpk.reasons import Flag, Reason
 from cartpk.rules import BLQ_PRESETS, NcaRules
 from cartpk.tables.table import Cell, Column, Row, Spanner, Table
 from cartpk.tables.words import Marks, listed, subtitle
+from cartpk.terms import area_symbol
 from cartpk.units import area_unit, pretty
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def sensitivity(
     return Table(
         number=number,
         id="sensitivity",
-        title="AUC0-M3 under other rules",
+        title=f"{area_symbol('0_m3', day)} under other rules, and to other days",
         subtitle=subtitle(stratum, population).removesuffix(pretty(stratum.unit)) + pretty(area_unit(stratum.unit)),
         columns=(Column("Subject", "left", 12), Column("Trapezoid", "left", 17), *(Column(h, "right", 13) for h in heads)),
         rows=tuple(rows),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cartpk.grouping import Stratum
 from cartpk.results import Results
+from cartpk.rounding import exact
 from cartpk.rules import LambdaZPoints
 from cartpk.tables.parameters import listed_value, members_of
 from cartpk.tables.table import Column, Row, Table
@@ -50,7 +51,7 @@ def _head(results: Results, name: str, members: Sequence[int]) -> str:
 
 
 def _days(days: Sequence[float]) -> str:
-    return ", ".join(repr(float(day)).removesuffix(".0") for day in days)
+    return ", ".join(exact(day) for day in days)
 
 
 def _chosen(results: Results, i: int) -> str:

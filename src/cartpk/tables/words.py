@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from cartpk.grouping import Group, Stratum
 from cartpk.reasons import Flag, Reason
-from cartpk.rounding import at_least, fixed, significant
+from cartpk.rounding import at_least, fixed
+from cartpk.rounding import exact as shortest
 from cartpk.summary import Cell as Statistics
 from cartpk.summary import Summary
 from cartpk.tables.table import Cell, Number, missing
@@ -15,8 +16,6 @@ from cartpk.units import pretty
 
 __all__ = ["Marks", "exact", "group_heading", "listed", "spoken", "statistic", "subtitle", "title_by", "word_notes"]
 
-_WHOLE = ("N", "n", "n_quantifiable", "geo_n")
-_ONE_DECIMAL = ("cv_pct", "geo_cv_pct", "pct_quantifiable")
 _ROUNDING = (
     "Three significant figures (CV one decimal), rounded once, half away from zero; full precision in {file}."
     " Quartiles by SAS definition 5."
@@ -25,13 +24,9 @@ _ROUNDING = (
 
 def statistic(found: Statistics, name: str, counts: bool = False) -> Cell:
     """A statistic as shown, or its word; `counts`: of whole numbers, which stay whole where the statistic is."""
-    value = found.values[name]
+    value, text = found.values[name], found.text(name, counts)
     if math.isnan(value):
-        return found.reasons[name]
-    if name in _WHOLE or (counts and value.is_integer()):
-        text = fixed(value, 0)
-    else:
-        text = fixed(value, 1) if name in _ONE_DECIMAL else significant(value)
+        return text
     rounded = float(text)
     return Number(rounded if math.isfinite(rounded) else value, text)
 
@@ -45,7 +40,7 @@ def listed(value: float, mark: str = "", counts: bool = False) -> Cell:
 
 def exact(value: float) -> Cell:
     """A number of the input as it is: nothing rounded, nothing where there is none."""
-    return "" if math.isnan(value) else Number(value, repr(float(value)).removesuffix(".0"))
+    return "" if math.isnan(value) else Number(value, shortest(value))
 
 
 def subtitle(stratum: Stratum, population: str = "") -> str:
