@@ -65,7 +65,7 @@ def test_every_input_row_is_there_with_what_became_of_it(samples):
     assert [u for u in used if not math.isnan(u)] == [0, 0, 900.5, 400, 0, 0]
     assert frame["reason"].tolist() == [
         "below the limit, pre infusion: taken as 0", "below the limit, pre infusion: taken as 0", "",
-        "below the limit, embedded: left out", "", "repeats row 6", "no result", "clotted sample",
+        "below the limit, embedded: left out of areas by the rule for embedded results", "", "repeats row 6", "no result", "clotted sample",
         "below the limit, first trailing: taken as 0", "below the limit, before first: taken as 0",
     ]  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_the_listing_is_by_subject_and_day_as_reported(samples):
         "50",
         "",
         "used",
-        "below the limit, embedded: left out",
+        "below the limit, embedded: left out of areas by the rule for embedded results",
         "5",
     ]
     assert rows[1][4:7] == ["900.50", "50", "900.5"]
