@@ -63,7 +63,7 @@ def _understood(work: Work) -> Samples:
     infusion = infusions(work)
     unit = units(work)
     assay = assays(work, unit)
-    said = reported(work)
+    said = reported(work, assay)
     value, state, lloq = values(work, said, assay)
     value, lloq, unit_labels = converted(work, value, lloq, unit, assay)
     covariates = _covariates(work)

@@ -10,24 +10,27 @@ from numpy.typing import NDArray
 from cartpk.findings import quoted
 from cartpk.labels import Labels
 from cartpk.readers.reported import Reported, reported_of
-from cartpk.readers.sheet import Column, is_blank
+from cartpk.readers.sheet import Column
+from cartpk.readers.two_forms import is_no_number, texts_that_count
 from cartpk.readers.work import Bools, Floats, Work, number_sentence
 from cartpk.rulebook import RULEBOOK
 
 __all__ = ["reported", "values"]
 
 
-def reported(work: Work) -> Column:
-    """The text of each result; where the number is blank, the character result beside it."""
+def reported(work: Work, assay: Labels) -> Column:
+    """The text of each result; where the number is blank or stands for BLQ, the character result beside it."""
     value = work.column("value") or Column(np.zeros(len(work.sheet), np.int32), ("",))
     words = work.column("value_text")
     if words is None:
         return value
-    taken = value.where(map(is_blank, value.texts)) & words.where([not is_blank(t) for t in words.texts])
+    taken = texts_that_count(work, value, words, assay)
     if not taken.any():
         return value
-    message = f"Where {quoted(work.header('value'))} is blank, the result is taken from here ({int(taken.sum())} rows)."
-    work.tell_once("N-COLUMN-ALIAS", message, "value_text")
+    blank = int(np.count_nonzero(taken & value.where(map(is_no_number, value.texts))))
+    if blank:
+        message = f"Where {quoted(work.header('value'))} is blank, the result is taken from here ({blank} rows)."
+        work.tell_once("N-COLUMN-ALIAS", message, "value_text")
     texts = {text: k for k, text in enumerate(value.texts)}
     codes = np.array([texts.setdefault(text, len(texts)) for text in words.texts], np.int32)
     return Column(np.where(taken, codes[words.codes], value.codes), tuple(texts))
@@ -83,7 +86,7 @@ def _warn_of_thousands(work: Work, column: Column, value: Floats, assay: Labels)
 def _tell_results(work: Work, rule: str, rows: Bools, column: Column, sentence: str) -> None:
     """One finding for each of `rows`, on the result as reported, in the column that it came from."""
     value = work.column("value")
-    own = rows if value is None or value is column else rows & ~value.where(map(is_blank, value.texts))
+    own = rows if value is None else rows & (column.codes == value.codes)
     work.tell(rule, own, "value", sentence, column)
     work.tell(rule, rows & ~own, "value_text", sentence, column)
 
