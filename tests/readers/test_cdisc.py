@@ -140,9 +140,12 @@ def test_dm_and_ex_beside_give_arm_sex_dose_and_the_infusion(read_files: Files) 
     assert samples.file.tolist() == [0]
 
 
-def test_dm_alone_gives_the_first_exposure_and_not_the_study_start(read_files: Files) -> None:
-    assert read_files(pc=[without(PC, "PCRFTDTC")], dm=[DM]).time.tolist() == [7.0]
-    assert rules_of(read_files(pc=[without(PC, "PCRFTDTC")], dm=[without(DM, "RFXSTDTC")])) == ["E-COLUMN-MISSING"]
+def test_the_first_exposure_of_dm_is_the_infusion_only_where_the_plan_says_so(read_files: Files) -> None:
+    bare = [without(PC, "PCRFTDTC")]
+    assert told(read_files(pc=bare, dm=[DM])) == [("E-COLUMN-MISSING", 1, "time", "")]
+    samples = read_files(InputRules(columns={"infusion_datetime": "RFXSTDTC"}), pc=bare, dm=[DM])
+    assert told(samples) == []
+    assert samples.time.tolist() == [7.0]
 
 
 def test_subjects_without_a_record_and_records_twice_are_errors(read_files: Files) -> None:

@@ -181,6 +181,8 @@ def _missing(header: Sequence[str], rules: InputRules, file: str, row: int | Non
             continue  # told by the name that the plan gives
         near = difflib.get_close_matches(name, [folded_header(h) for h in header], 1)
         hint = f"; {quoted(near[0])} is near" if near else ""
+        if name == "time" and "datetime" in found.columns:
+            hint += f"; beside {quoted(header[found.columns['datetime']])} the infusion's date-time is needed (PCRFTDTC, or the file of EX)"
         message = f"There is no column {name}; the headers are {_listed(header)}{hint}."
         found.findings.append(finding("E-COLUMN-MISSING", message, file=file, row=row, column=name))
 

@@ -69,8 +69,9 @@ class Companions:
         subjects = table.column("USUBJID")
         self._tell_strangers(table, subjects)
         course, start = self._courses(table, subjects, f"{prefix}RFTDTC")
-        for name in _OF_DM:
-            if not table.has(name) and any(name in r for r in self.dm.values()):
+        wanted = folded_header(table.rules.columns.get("infusion_datetime", "")).upper()  # RFXSTDTC, by the plan's word
+        for name in (*_OF_DM, wanted):
+            if name and not table.has(name) and any(name in r for r in self.dm.values()):
                 _put(table, name, [self.dm.get(s, {}).get(name, "") for s in subjects.texts], subjects)
         for name in _OF_EX:
             if not table.has(name) and any(name in r for records in self.ex.values() for r in records):
@@ -113,10 +114,8 @@ class Companions:
         return [1] * len(who), [start.get(s, "") for s in who] if start else None
 
     def _starts(self) -> dict[str, str]:
-        """The start of each subject's one infusion: of EX, else the first exposure of DM."""
-        if "EX" in self.given:
-            return {s: records[0].get("EXSTDTC", "") for s, records in self.ex.items()}
-        return {s: r["RFXSTDTC"] for s, r in self.dm.items() if r.get("RFXSTDTC", "").strip()}
+        """The start of each subject's one infusion, of EX; the first exposure of DM may be another treatment's."""
+        return {s: records[0].get("EXSTDTC", "") for s, records in self.ex.items()}
 
     def _by_reference(self, table: StandardTable, who: Sequence[str], name: str) -> list[int]:
         """Infusions numbered by the order of their references within a subject; held against EX where it is given."""
