@@ -41,7 +41,9 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
                  "A visit's number is not a day, and a month may be 28 or 30 days, so a wide sheet is read only as the plan says ([[input.wide]])."),
         DataRule("N-FILE-WIDE", "A table with one column a visit was read as the plan says; its times are the planned days.", "Nothing to do; give actual times in a table with one row a sample if there are any."),
         DataRule("E-XLSX-UNREADABLE", "The workbook cannot be opened.", "Open it in Excel and save it as .xlsx without a password."),
-        DataRule("E-XLSX-NOT-PLAIN", "The sheet is not a plain table of typed cells.", "Copy the table as values to a sheet of its own."),
+        DataRule("E-XLSX-NOT-PLAIN", "The sheet is not a plain table of typed cells.", "Copy the table as values to a sheet of its own.",
+                 "Merged, hidden and struck-through cells, rows without height and columns without width, formulas, errors, dates and TRUE or FALSE where a number or a name is needed, "
+                 "numbers shown otherwise than they are stored, cells beside the table, a further sheet that holds anything."),
         DataRule("E-XPT-UNREADABLE", "The SAS transport file cannot be read.", "Transfer it again in binary, as a version 5 or 8 transport file with one data set.",
                  "The file must be whole 80-byte cards, and after the last whole record only blanks may follow. The format does not state how many records there are (version 8 does, and it is compared), "
                  "so a file cut exactly between two records and two cards cannot be told from a shorter one."),

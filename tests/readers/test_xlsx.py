@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -249,6 +250,54 @@ def test_texts_are_kept_to_the_letter(read_book: Callable[..., Samples]) -> None
     samples = read_book(book)
     assert samples.subject.texts() == [" 001 ", "_x0041_"]
     assert samples.extra["note"][0] == "a\nb"
+
+
+def test_struck_through_cells_are_refused_with_their_address(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW, ["S2", *ROW[1:]])
+    for address in ("C2", "A3", "G3"):
+        book.active[address].font = Font(strike=True)
+    book.active["C9"].font = Font(strike=True)  # holds nothing
+    samples = read_book(book)
+    assert told(samples) == [
+        ("E-XLSX-NOT-PLAIN", 2, "C2", "12.5"),
+        ("E-XLSX-NOT-PLAIN", 3, "A3", "S2"),
+        ("E-XLSX-NOT-PLAIN", 3, "G3", "x"),
+    ]
+    assert "struck through" in samples.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "address", "words"),
+    [
+        (b'<row r="2">', b'<row r="2" ht="0" customHeight="1">', "2:2", "Row 2 has no height"),
+        (b'<row r="2">', b'<row r="2" ht="0.5" customHeight="1">', "2:2", "Row 2 has no height"),
+        (b"<sheetData>", b'<cols><col min="3" max="3" width="0" customWidth="1"/></cols><sheetData>', "C:C", "Column C has no width"),
+    ],
+)  # fmt: skip
+def test_rows_without_height_and_columns_without_width_are_refused(
+    read_bytes: Callable[..., Samples], old: bytes, new: bytes, address: str, words: str
+) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(GOOD)).read("xl/worksheets/sheet1.xml")
+    assert old in sheet
+    samples = read_bytes(repack(GOOD, xl__worksheets__sheet1_xml=sheet.replace(old, new)), name="counts.xlsx")
+    assert [(f.rule, f.column) for f in samples.findings.errors] == [("E-XLSX-NOT-PLAIN", address)]
+    assert words in samples.findings[0].message
+
+
+def test_rows_that_the_sheet_hides_by_default_are_refused(read_bytes: Callable[..., Samples]) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(GOOD)).read("xl/worksheets/sheet1.xml")
+    old = b"<sheetFormatPr "
+    assert old in sheet
+    changed = sheet.replace(old, b'<sheetFormatPr zeroHeight="1" ').replace(b'<row r="1">', b'<row r="1" ht="15">')
+    samples = read_bytes(repack(GOOD, xl__worksheets__sheet1_xml=changed), name="counts.xlsx")
+    assert [(f.rule, f.column) for f in samples.findings.errors] == [("E-XLSX-NOT-PLAIN", "2:2")]
+
+
+def test_narrow_columns_and_low_rows_that_can_be_seen_pass(read_book: Callable[..., Samples]) -> None:
+    book = book_of(ROW)
+    book.active.row_dimensions[2].height = 3
+    book.active.column_dimensions["C"].width = 0.5
+    assert not told(read_book(book))
 
 
 def test_the_wide_layout_is_told(read_book: Callable[..., Samples]) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["read_xlsx", "sheet_names"]
 
 LARGEST = 100_000_000  # bytes of a workbook when unpacked; memory is some times that
+UNSEEN = 1.0  # points of height, and ten times the characters of width, below which nothing is seen
 TITLE_ROWS = 20  # rows above the header that are looked at
 _BROKEN = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, SyntaxError, LookupError, ValueError, TypeError,
@@ -163,6 +164,11 @@ class _Table:
     rules: InputRules
     faults: list[Finding] = field(default_factory=list)
     refused: set[tuple[int, int]] = field(default_factory=set)
+    struck: frozenset[int] = field(init=False)  # the fonts that strike through
+
+    def __post_init__(self) -> None:
+        book: Any = self.table.parent
+        self.struck = frozenset(i for i, font in enumerate(book._fonts) if font.strike)
 
     def sheet(self) -> Sheet:
         """Header, columns and what is wrong."""
@@ -236,13 +242,21 @@ class _Table:
     def _refuse_hidden(self) -> None:
         """Cells that people do not see."""
         for row, line in sorted(self.table.row_dimensions.items()):
-            if line.hidden and row in self.rows:
-                self._refuse(f"{row}:{row}", f"Row {row} is hidden.", row=row)
+            flat = line.height is not None and line.height < UNSEEN
+            if (line.hidden or flat) and row in self.rows:
+                why = "is hidden" if line.hidden else "has no height"
+                self._refuse(f"{row}:{row}", f"Row {row} {why}.", row=row)
+        if self.table.sheet_format.zeroHeight:
+            shown = {row for row, line in self.table.row_dimensions.items() if line.height is not None}
+            for row in sorted(self.rows.keys() - shown):
+                self._refuse(f"{row}:{row}", f"Row {row} is hidden, as all rows without a height are.", row=row)
         used = {column for cells in self.rows.values() for column in cells}
         for letter, stripe in sorted(self.table.column_dimensions.items()):
             stripe.reindex()
-            if stripe.hidden and any((stripe.min or 0) <= column <= (stripe.max or 0) for column in used):
-                self._refuse(f"{letter}:{letter}", f"Column {letter} is hidden (or one beside it).")
+            narrow = stripe.width is not None and stripe.width < UNSEEN / 10
+            if (stripe.hidden or narrow) and any((stripe.min or 0) <= column <= (stripe.max or 0) for column in used):
+                why = "is hidden" if stripe.hidden else "has no width"
+                self._refuse(f"{letter}:{letter}", f"Column {letter} {why} (or one beside it).")
 
     def _refuse_outside(self, rows: Sequence[int], columns: range) -> None:
         """Cells beside the table."""
@@ -258,6 +272,8 @@ class _Table:
         if cell is None:
             return ""
         value = cell.value
+        if cell.has_style and cell._style.fontId in self.struck and not is_blank(str(value)):
+            return self._refuse_cell(cell, f"The cell {cell.coordinate} is struck through.")
         if cell.data_type == "f":
             return self._refuse_cell(cell, f"The cell {cell.coordinate} is a formula.")
         if cell.data_type == "e":
