@@ -44,7 +44,7 @@ def results(analysis: Analysis) -> str:
         ({"blq": "half-lloq"}, "those between quantifiable results and first after the last quantifiable result were taken as half the LLOQ"),
         ({"blq": "missing"}, "and later were left out."),
         ({"blq": {"embedded": 2.5}}, "those between quantifiable results were taken as 2.5"),
-        ({"horizons": {"0_m3": 84}}, "Partial areas are AUC0-M3 to day 84, cut by interpolation"),
+        ({"horizons": {"0_m3": 84}}, "Partial areas are AUC0-M3 (day 84), cut by interpolation"),
         ({"horizons": {"0_m3": 84}}, "in the first 84 days"),
         ({"visit_window": 5}, "(5 days for day 28 and 5 days for day 90)"),
         ({"end_rule": "extrapolate"}, "the area was extrapolated with the terminal slope"),
@@ -113,3 +113,13 @@ def test_nobody_quantifiable_is_said_and_nothing_is_made_up(tmp_path: Path) -> N
     assert "No subject had a value of Tmax." in text
     assert "Cmax had a median of 0 copies/µg gDNA (n = 3; range 0 to 0)." in text
     assert "nan" not in text.lower()
+
+
+def test_the_page_carries_the_words(usual: Analysis) -> None:
+    from html import escape
+
+    from cartpk.report import render
+
+    page = render(usual)
+    for text in (*prose.methods(usual), *prose.results(usual)):
+        assert f"<bdi>{escape(text, quote=False)}</bdi>" in page

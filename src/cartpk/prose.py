@@ -102,7 +102,7 @@ def _parameters(rules: NcaRules) -> str:
         f"Areas under the curve are by {method}.",
     ]
     if rules.horizons:
-        each = [f"AUC{n.replace('_', '-').upper()} to day {d:g}" for n, d in rules.horizons.items()]
+        each = [f"AUC{n.replace('_', '-').upper()} (day {d:g})" for n, d in rules.horizons.items()]
         windows = [f"{rules.window_of(n):g} days for day {d:g}" for n, d in rules.horizons.items()]
         said.append(
             f"Partial areas are {_listed(each)}, cut by interpolation within the interval that crosses the day."
@@ -150,7 +150,7 @@ def _statistics(analysis: Analysis) -> str:
         f"times foremost by median and range. Geometric statistics are over values above 0. With fewer than {n} values only n, median and range are given. "
         "In summaries of concentrations results below the limit count as 0, and the mean is not calculated where they are more than half. "
         "Statistics are rounded once to three significant figures, CV to one decimal. "
-        "AUC0-M3 was computed again under each trapezoidal rule, each rule for results below the limit and other lengths of three months."
+        f"AUC0-M3 (day {analysis.results.rules.horizons.get('0_m3', 90):g}) was computed again under each trapezoidal rule, each rule for results below the limit and other lengths of three months."
     )
 
 

@@ -84,7 +84,7 @@ def test_headings_go_down_one_step_at_a_time(root: Element) -> None:
 def test_sections_stand_in_the_order_of_a_paper(root: Element) -> None:
     names = [e.text for e in root.all("h2")]
     assert names == [
-        "Answer", "Findings", "Assumptions", "Sensitivity of AUC0-M3 (day 90)", "Subjects", "Summaries", "Rules", "Files",
+        "Answer", "Findings", "Assumptions", "Sensitivity of AUC0-M3 (day 90)", "Subjects", "Summaries", "In words", "Rules", "Files",
         "Inputs and versions", "",
     ]  # fmt: skip
 
