@@ -145,3 +145,16 @@ def test_the_comparison_would_see_the_last_bit(expected: bytes, tmp_path: Path) 
     path.write_text(text.replace(value, other, 1), encoding="utf-8")
     assert parameters(path) != expected
     assert len(pd.read_csv(io.BytesIO(expected))) > 100
+
+
+def test_the_packages_own_adpc_reads_back_to_the_same_bits(tmp_path: Path) -> None:
+    from cartpk.analyze import analyze
+    from cartpk.plan import Plan, ReportRules
+
+    path = as_csv(tmp_path / "counts.csv")
+    plan = Plan(report=ReportRules(study="X1", formats=("xpt",), figures="none"))
+    out = analyze(path, plan=plan, out=tmp_path / "run").out
+    there, back = (nca(Profiles.from_samples(read(p))) for p in (path, out / "cdisc" / "adpc.xpt"))
+    assert len(there) == len(back) == 6
+    for name in there.terms:
+        np.testing.assert_array_equal(there[name], back[name])
