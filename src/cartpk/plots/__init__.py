@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cartpk.plots.beside import beside_nca as beside_nca
     from cartpk.plots.boxes import parameters as parameters
+    from cartpk.plots.deviations import residuals as residuals
     from cartpk.plots.entries import FigureEntry as FigureEntry
     from cartpk.plots.entries import catalogue as catalogue
-    from cartpk.plots.fitted import fitted as fitted
+    from cartpk.plots.fits import fitted as fitted
     from cartpk.plots.likelihood import profile_likelihoods as profile_likelihoods
     from cartpk.plots.means import mean as mean
     from cartpk.plots.overlays import overlay as overlay
     from cartpk.plots.panels import fit_panels as fit_panels
-    from cartpk.plots.predictive import predictive as predictive
-    from cartpk.plots.residuals import residuals as residuals
+    from cartpk.plots.predictions import predictive as predictive
     from cartpk.plots.saving import save as save
     from cartpk.plots.subject import individual as individual
     from cartpk.plots.swimmers import persistence as persistence
@@ -31,15 +31,15 @@ _FILES = {
     "beside_nca": "beside",
     "catalogue": "entries",
     "fit_panels": "panels",
-    "fitted": "fitted",
+    "fitted": "fits",
     "individual": "subject",
     "mean": "means",
     "overlay": "overlays",
     "parameters": "boxes",
     "persistence": "swimmers",
-    "predictive": "predictive",
+    "predictive": "predictions",
     "profile_likelihoods": "likelihood",
-    "residuals": "residuals",
+    "residuals": "deviations",
     "save": "saving",
 }
 
