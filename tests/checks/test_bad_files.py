@@ -19,6 +19,8 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "E-FILE-HEADER-ONLY": [(1, "", "", "")],
     "E-FILE-NOT-TEXT": [(None, "", "", "")],
     "E-FILE-ENCODING": [(10, "", "", "0xFF")],
+    "N-FILE-ENCODING": [(2, "site", "", "北京")],
+    "W-FILE-ENCODING": [(2, "subject_id", "", "M黮ler")],
     "E-FILE-WIDE": [(1, "Day 0", "", "")],
     "E-COLUMN-MISSING": [(1, "unit", "", "")],
     "E-COLUMN-DOUBLED": [(1, "value", "", "")],

@@ -16,6 +16,7 @@ from cartpk.labels import Labels
 from cartpk.readers.aliases import COVARIATES, recognise
 from cartpk.readers.assays import assays, converted, units
 from cartpk.readers.cells import numbers_of
+from cartpk.readers.guessed import tell_guess
 from cartpk.readers.sheet import Oddity, Sheet, is_blank
 from cartpk.readers.times import infusions, times
 from cartpk.readers.values import reported, values
@@ -45,6 +46,7 @@ def samples_of(sheet: Sheet, source: Source, rules: InputRules) -> Samples:
     found = recognise(sheet.header, rules, source.name, sheet.header_row or None)
     work = Work(_rows_of_data(sheet), source, rules, found, [*sheet.faults, *found.findings])
     work.tell_oddities()
+    tell_guess(work)
     unfit = any(f.rule in ("E-COLUMN-MISSING", "E-FILE-WIDE") for f in found.findings)
     if not len(work.sheet) and not any(odd.row > sheet.header_row for odd in work.sheet.oddities):
         work.findings.append(finding("E-FILE-HEADER-ONLY", file=source.name, row=sheet.header_row or None))

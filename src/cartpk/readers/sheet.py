@@ -97,6 +97,7 @@ class Sheet:
         faults: findings on the file as a whole, and on refused cells.
         under: header that each result stood under, where the table had one column a visit.
         encoding, delimiter, name: how it was read; `name` is the worksheet's.
+        guessed: the encoding is neither told by the plan or a mark, nor UTF-8.
         notes: sentences of what was found out.
     """
 
@@ -109,6 +110,7 @@ class Sheet:
     faults: tuple[Finding, ...] = ()
     under: Column | None = None
     encoding: str = ""
+    guessed: bool = False
     delimiter: str = ""
     name: str = ""
     notes: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cartpk.errors import RulesError
 from cartpk.findings import Finding
@@ -56,7 +57,9 @@ def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
         rows.take(block)
     name = "utf-8" if encoding == "utf-8-sig" else encoding
     how = "found out" if rules.encoding is None else "as the plan says"
-    return rows.sheet(name, f"Read as {name.upper()} ({how}), cut by the {DELIMITERS[header.delimiter]}.")
+    sheet = rows.sheet(name, f"Read as {name.upper()} ({how}), cut by the {DELIMITERS[header.delimiter]}.")
+    told = rules.encoding is not None or any(data.startswith(mark) for mark, _ in _BOMS)
+    return replace(sheet, guessed=encoding == "gb18030" and not told)
 
 
 def _not_text(data: bytes, file: str, rules: InputRules) -> Finding | None:

@@ -84,6 +84,7 @@ def read_xpt(data: bytes, file: str, rules: InputRules) -> Sheet:
         record=np.arange(1, n + 1),
         faults=tuple(_misplaced(layout.variables, columns, rules, file)),
         encoding=encoding.lower(),
+        guessed=rules.encoding is None and encoding.lower() == "gb18030",
         name=table,
         notes=(f"Read the data set {quoted(table)} of a SAS transport file, version {layout.version}.",),
     )
