@@ -188,8 +188,9 @@ class Profiles:
         """Profiles of checked samples, sorted by subject, assay, matrix, infusion and time.
 
         Samples with errors raise `SamplesError`; `findings` spares a second check where
-        the caller has made one. Rows that repeat another to the letter are counted once;
-        missing and excluded rows stay, marked.
+        the caller has made one. A row that gives again the result, unit and limit of another
+        of its course and time (12.5 and 12.50 are one result) is counted once; missing and
+        excluded rows stay, marked.
         """
         from cartpk.checks import check
 

@@ -190,7 +190,8 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("W-ROW-REPEATED", "A row says again what another row says; it is counted once.", "Remove it if it should not be there.",
                  "Same subject, assay, matrix, infusion and time; same result, unit and limit. Rows without a result and rows that the plan excludes are not compared."),
         DataRule("E-ROW-CONTRADICTS", "Two rows of one subject, assay and time have different results.", "Keep one, give their actual times, or exclude one in the plan with a reason."),
-        DataRule("W-EXCLUSION-UNUSED", "An exclusion of the plan matches no row.", "Correct or remove it."),
+        DataRule("W-EXCLUSION-UNUSED", "An exclusion of the plan matches no row.", "Correct or remove it.",
+                 "A time is matched to the last digit, as the listing of samples shows it; the finding names times near it."),
     ),
     "Data standards (SDTM, ADaM)": (
         DataRule("E-CDISC-CONTRADICTS", "Two reports of one thing contradict each other.", "Correct one of them.",

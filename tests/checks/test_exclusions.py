@@ -13,7 +13,11 @@ TEXT = "subject_id,time,value,unit,assay\nS01,7,500,copies/ug gDNA,qpcr\nS01,13.
     [
         (Exclusion("clotted", subject_id="S1"), 'there is no subject "S1"'),
         (Exclusion("clotted", subject_id="S01", assay="flow"), 'there is no assay "flow"'),
-        (Exclusion("clotted", subject_id="S01", time=14), "the nearest time is 13.9"),
+        (Exclusion("clotted", subject_id="S01", time=14), "times near it are 13.9"),
+        (Exclusion("clotted", subject_id="S01", time=28), "the nearest time is 13.9"),
+        (Exclusion("clotted", subject_id="S01", time=13.9000000001), "time 13.9000000001"),
+        (Exclusion("clotted", subject_id="S01", time=13.9000000001), "times near it are 13.9."),
+        (Exclusion("clotted", subject_id="S01", assay="qpcr", time=7.3), "times near it are 7."),
         (Exclusion("clotted", row=99), "row 99"),
         (Exclusion("clotted", subject_id="S01", infusion=2), "infusion 2"),
         (Exclusion("clotted", file="other.csv"), '"other.csv"'),

@@ -8,12 +8,14 @@ import numpy as np
 
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding, quoted
+from cartpk.rounding import exact
 from cartpk.rulebook import finding
 from cartpk.samples import Exclusion, Samples
 
 __all__ = ["forgive_excluded", "unused_exclusions"]
 
 _OF_A_VALUE = ("E-NUMBER-", "E-VALUE-", "W-VALUE-", "E-BLQ-", "E-LLOQ-", "N-LLOQ-", "E-UNIT-")
+_NEAR, _MOST_TIMES = 1.0, 5
 
 
 def unused_exclusions(evidence: Evidence) -> Iterator[Finding]:
@@ -51,7 +53,7 @@ def _words(exclusion: Exclusion) -> str:
         "row": exclusion.row,
         "file": exclusion.file,
     }
-    parts = [f"{name} {quoted(v) if isinstance(v, str) else f'{v:.10g}'}" for name, v in given.items() if v is not None]
+    parts = [f"{name} {quoted(v) if isinstance(v, str) else exact(v)}" for name, v in given.items() if v is not None]
     return ", ".join(parts) or "everything"
 
 
@@ -71,7 +73,10 @@ def _nearest(samples: Samples, exclusion: Exclusion) -> str:
     here = samples.covered_by(
         Exclusion("", exclusion.subject_id, exclusion.assay, exclusion.matrix, exclusion.infusion)
     )
-    times = samples.time[here & ~np.isnan(samples.time)]
+    times = np.unique(samples.time[here & ~np.isnan(samples.time)])
     if not len(times):
         return ""
-    return f": the nearest time is {times[np.abs(times - exclusion.time).argmin()]:.10g}"
+    nearest = times[np.argsort(np.abs(times - exclusion.time), kind="stable")[:_MOST_TIMES]]
+    shown = ", ".join(exact(float(t)) for t in np.sort(nearest[np.abs(nearest - exclusion.time) <= _NEAR]))
+    near = f"times near it are {shown}" if shown else f"the nearest time is {exact(float(nearest[0]))}"
+    return f": times are matched to the last digit, and {near}"
