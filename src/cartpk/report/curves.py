@@ -16,7 +16,7 @@ from cartpk.report.scales import Panel, day_axis, linear_axis, log_axis
 from cartpk.rounding import exact, grouped
 from cartpk.units import UNITS
 
-__all__ = ["Window", "axes", "axis_title", "curve_pair", "limit_line"]
+__all__ = ["Window", "axes", "axis_title", "curve_pair", "limit_line", "sample_marks"]
 
 WIDTH, HEIGHT = 450.0, 270.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 8.0, 26.0, 38.0
@@ -92,7 +92,7 @@ def _drawn(course: Course, panel: Panel) -> Iterator[str]:
     yield from _lines(course, panel, spans)
     if panel.log:
         yield _terminal(course, panel, spans)
-    yield from _marks(course, panel)
+    yield from sample_marks(course, panel)
     yield _bracket(course, panel)
     if not panel.log:
         yield _peak(course, panel, spans)
@@ -191,7 +191,7 @@ def _lines(course: Course, panel: Panel, spans: list[Span]) -> Iterator[str]:
         yield from (svg.path(run, css) for run in runs)
 
 
-def _marks(course: Course, panel: Panel) -> Iterator[str]:
+def sample_marks(course: Course, panel: Panel) -> Iterator[str]:
     """One mark a sample: filled, open where below the limit, crossed out where excluded."""
     for r, t in enumerate(course.time.tolist()):
         if t < panel.x.low or course.missing[r]:

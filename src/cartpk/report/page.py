@@ -16,6 +16,7 @@ from cartpk.nca import substitute
 from cartpk.report.answer import Answer, Membership, answer, answer_terms
 from cartpk.report.course import courses
 from cartpk.report.curves import Window, axis_title
+from cartpk.report.fits import Cohort, cohort
 from cartpk.report.names import Subject, Subjects, assay_name, strata_of
 from cartpk.report.numbers import day, unit_words, width_class
 from cartpk.report.overlay import VisitMean, overlay
@@ -50,6 +51,7 @@ class Page:
     lead: str
     ledger: str
     levels: tuple[str, ...]
+    some_without_level: bool
     answers: tuple[Answer, ...]
     kinds: list[Kind]
     decisions: list[str]
@@ -57,6 +59,7 @@ class Page:
     gaps: list[Remark]
     tried: str
     swings: tuple[Swing, ...]
+    models: Cohort | None
     glance: Glance
     people: tuple[Person, ...]
     statistics: tuple[StatisticsTable, ...]
@@ -100,6 +103,7 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         lead=_lead(analysis, strata),
         ledger=_ledger(analysis),
         levels=doses.levels,
+        some_without_level=doses.some_have_none,
         answers=tuple(answers),
         kinds=kinds(analysis.findings),
         decisions=decisions(analysis),
@@ -107,16 +111,17 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         gaps=gaps(results, subjects),
         tried=tried(analysis),
         swings=tuple(swings),
+        models=cohort(analysis, strata, [a.name for a in answers]),
         glance=_glance(analysis, strata, subjects),
         people=tuple(person(analysis, s, all_courses, windows, repeated) for s in subjects.items),
         statistics=tuple(tables),
         methods=prose.methods(analysis),
         results=prose.results(analysis),
-        rules=results.rules.sentences(),
+        rules=(*results.rules.sentences(), *analysis.plan.models.sentences()),
         plan=analysis.plan.to_toml(),
         files=file_groups(files),
         inputs=input_files(analysis.samples),
-        versions=versions(),
+        versions=versions(bool(analysis.fits)),
         trace=trace_data(results, all_courses, subjects, membership),
     )
 

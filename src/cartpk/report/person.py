@@ -15,6 +15,7 @@ from cartpk.reasons import Flag, Reason
 from cartpk.report.answer import answer_terms
 from cartpk.report.course import Course
 from cartpk.report.curves import Window, axis_title, curve_pair
+from cartpk.report.fits import ModelsView, models_of
 from cartpk.report.names import Subject, assay_name
 from cartpk.report.numbers import DASH, Aligned, day, dose, numeral, shown, unit_words, width_class
 from cartpk.results import Results
@@ -89,6 +90,7 @@ class ProfileView:
     families: tuple[tuple[str, str, tuple[Row, ...]], ...]
     notes: tuple[Note, ...]
     samples: tuple[Sample, ...]
+    models: ModelsView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,8 @@ def _profile(
     key = profiles.keys[i]
     name = assay_name(key.assay, key.matrix, key.infusion, profiles)
     unit = unit_words(profiles.unit[i])
-    curves = curve_pair(
-        course, subject.level, window, axis_title(profiles.unit[i]), f"Subject {subject.number}, {name}"
-    )
+    who = f"Subject {subject.number}, {name}"
+    curves = curve_pair(course, subject.level, window, axis_title(profiles.unit[i]), who)
     families = _families(analysis, i)
     return ProfileView(
         i,
@@ -147,6 +148,7 @@ def _profile(
         families,
         _notes(analysis.results, i),
         tuple(_samples(course, analysis.samples, repeated)),
+        models_of(analysis, course, subject.level, window, who) if analysis.fits else None,
     )
 
 

@@ -72,10 +72,11 @@ def input_files(samples: Samples) -> list[InputFile]:
     return found
 
 
-def versions() -> list[tuple[str, str]]:
-    """cartpk, Python and the libraries that touch a number."""
+def versions(models: bool = False) -> list[tuple[str, str]]:
+    """cartpk, Python and the libraries that touch a number; `models`: of a fit too."""
+    libraries = (*LIBRARIES, "lmfit") if models else LIBRARIES
     return [
         ("cartpk", version("cartpk")),
         ("Python", platform.python_version()),
-        *((name, version(name)) for name in LIBRARIES),
+        *((name, version(name)) for name in libraries),
     ]

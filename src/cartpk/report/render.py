@@ -36,7 +36,7 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
         HTML, to be written as UTF-8 with newlines as they are.
     """
     page = page_of(analysis, files)
-    style = _resource("page.css") + colour_rules(len(page.levels))
+    style = _resource("page.css") + (_resource("models.css") if page.models else "") + colour_rules(len(page.levels))
     script = _resource("page.js")
     policy = "; ".join(
         (
