@@ -28,6 +28,7 @@ SIZES = (9.0, 8.5, 8.0)
 LETTER = 0.6
 """Width of a letter of Courier, in its size."""
 _NARROWEST = 10
+_STUB = 24
 _STRETCH = 1.25
 _TALLEST_BLOCK = 20
 """Rows of a block that is kept on one page."""
@@ -154,8 +155,9 @@ def _widths(
     """The widths that columns want, and the least they can do with."""
     wanted, least = [], []
     for c, column in enumerate(table.columns):
-        heads = [wide(line) for line in column.heading.split("\n")]
-        words = [wide(word) for word in column.heading.split()] or [1]
+        heading = writable(column.heading)
+        heads = [wide(line) for line in heading.split("\n")]
+        words = [wide(word) for word in heading.split()] or [1]
         body = [
             wide(line) + inset[c] + (2 * row.indent if c == 0 else 0)
             for row, texts, inset in zip(table.rows, cells, insets, strict=True)
@@ -171,7 +173,7 @@ def _widths(
             longest = max((wide(word) for texts in cells for word in texts[c].split()), default=1)
             want = max(*words, min(widest, 60))
             wanted.append(want)
-            least.append(max(1, min(want, max(_NARROWEST, *words, min(longest, 24)))))
+            least.append(max(1, min(want, _STUB if c < table.stub else max(_NARROWEST, *words, min(longest, 24)))))
     return wanted, least
 
 

@@ -22,7 +22,10 @@ _ALIGN: dict[Align, str] = {"left": r"\ql", "right": r"\qr", "center": r"\qc"}
 _TALLEST_WHOLE = 24
 """Lines of a row that may not be split; a taller one would not fit on a page with its head and foot."""
 _NOTE = 16
-_BREAK = r"\pard\plain\sl-20\slmult0\fs2\page\par" + "\n"
+_TINY = r"\pard\plain\sl-20\slmult0\fs2"
+_BREAK = _TINY + r"\page\par" + "\n"
+_BEGIN = _TINY + r"\par" + "\n"
+"""A section that begins with a table would leave its first row on the page before in some readers."""
 _PAGE_OF_PAGES = r"Page {\field{\*\fldinst { PAGE }}{\fldrslt 1}} of {\field{\*\fldinst { NUMPAGES }}{\fldrslt 1}}"
 _SAFE = {"\\": "\\\\", "{": "\\{", "}": "\\}", "\n": "\\line ", "\t": " ", "\N{NO-BREAK SPACE}": "\\~"}
 
@@ -80,7 +83,7 @@ def _table(table: Table, imprint: Imprint) -> Iterator[str]:
         heads = (f"{table.kind} {table.number}", table.title, more)
         yield from _section(part.k == 1, heads, notes, imprint)
         for k, rows in enumerate(pages(part, heads, notes, imprint)):
-            yield "" if k == 0 else _BREAK
+            yield _BEGIN if k == 0 else _BREAK
             yield from _rows(part, rows)
         yield _paragraph("", 2)
     yield from (_paragraph(escaped(text), _NOTE) for text in last)
