@@ -28,6 +28,7 @@ __all__ = [
     "columns_of",
     "group_profiles",
     "levels_in_order",
+    "named_level",
 ]
 
 Floats = NDArray[np.float64]
@@ -116,6 +117,15 @@ def group_profiles(profiles: Profiles, names: Sequence[str]) -> Grouping:
     found, code = np.unique(np.stack(ranks, axis=1), axis=0, return_inverse=True)
     groups = [Group(tuple(names), tuple(t[r] for t, r in zip(texts, row, strict=True))) for row in found.tolist()]
     return Grouping(tuple(names), (*groups, TOTAL), code.reshape(-1).astype(np.int64))
+
+
+def named_level(heading: str, level: str) -> str:
+    """A level with the name of its column before it, unless it says that itself.
+
+    >>> named_level("Dose level", "DL1"), named_level("Dose level", "dose level 1")
+    ('Dose level DL1', 'dose level 1')
+    """
+    return level if level.casefold().startswith(heading.casefold()) else f"{heading} {level}"
 
 
 def levels_in_order(profiles: Profiles, name: str) -> tuple[str, ...]:

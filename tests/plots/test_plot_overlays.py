@@ -8,22 +8,25 @@ from drawn import HOSTILE, VALUES, excluding, lines, places, study, texts, words
 from matplotlib.axes import Axes
 
 from cartpk.errors import UsageError
-from cartpk.plots import overlay
-from cartpk.plots.colours import INK, dose_colours
+from cartpk.nca import nca
+from cartpk.plots import mean, overlay, parameters
+from cartpk.plots.colours import GREY, INK, dose_colours
 
 FOUR = ("S1", "S2", "S3", "S4")
 LEVELS = {"dose_level": ["DL1", "DL1", "DL2", "DL2"], "site": ["x", "y", "y", "y"]}
-SPREAD = {s: [v * (1 + k) for v in VALUES] for k, s in enumerate(FOUR)}
+SIX = (*FOUR, "S5", "S6")
+TWO_LEVELS = {"dose_level": ["DL1"] * 3 + ["DL2"] * 3}
+SPREAD = {s: [v * (1 + k) for v in VALUES] for k, s in enumerate(SIX)}
 
 
 def test_by_dose_the_groups_share_a_panel_and_are_told_by_colour() -> None:
-    axes = overlay(study(FOUR, values=SPREAD, covariates=LEVELS), by="dose_level")
+    axes = overlay(study(SIX, values=SPREAD, covariates=TWO_LEVELS), by="dose_level")
     assert isinstance(axes, Axes)
-    assert [line.get_color() for line in lines(axes, "measured")] == [c for c in dose_colours(2) for _ in (0, 1)]
+    assert [line.get_color() for line in lines(axes, "measured")] == [c for c in dose_colours(2) for _ in (0, 1, 2)]
     strong = lines(axes, "geometric mean")
     assert [line.get_color() for line in strong] == list(dose_colours(2))
-    assert dict(strong[0].get_xydata())[10.0] == pytest.approx(5000 * np.sqrt(2))
-    assert "qpcr (n = 4)" in texts(axes)
+    assert dict(strong[0].get_xydata())[10.0] == pytest.approx(5000 * 6 ** (1 / 3))
+    assert "qpcr (n = 6)" in texts(axes)
 
 
 def test_by_anything_else_each_group_has_a_panel_and_colour_still_means_dose() -> None:
@@ -45,7 +48,37 @@ def test_the_geometric_mean_is_drawn_only_where_half_of_the_results_are_quantifi
         for k, s in enumerate(FOUR)
     }
     (strong,) = lines(overlay(study(FOUR, values=values)), "geometric mean")  # type: ignore[arg-type]
-    assert list(strong.get_xdata()) == [3.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 60.0]
+    assert list(strong.get_xdata()) == [3.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0]
+
+
+def test_a_group_of_two_has_no_line_in_either_figure_and_the_figure_says_so() -> None:
+    two = study(FOUR, values=SPREAD, covariates=LEVELS)
+    (axes,) = np.atleast_1d(np.asarray(overlay(two, by="dose_level"), object))
+    assert not lines(axes, "geometric mean")
+    assert "No geometric mean: no group has 3 values" in words(axes)
+    axes = mean(two, by="dose_level")
+    assert not any(len(line.get_xdata()) for line in lines(axes, "DL1"))  # type: ignore[arg-type]
+    assert "No geometric mean: no group has 3 values" in words(axes)  # type: ignore[arg-type]
+    axes = overlay(study(FOUR, values=SPREAD, covariates={"dose_level": ["DL1"] * 3 + ["DL2"]}), by="dose_level")
+    assert "No geometric mean: DL2" in texts(axes)  # type: ignore[arg-type]
+    axes = mean(study(SIX, values=SPREAD, covariates=TWO_LEVELS), by="dose_level")
+    assert "No geometric mean" not in words(axes)  # type: ignore[arg-type]
+
+
+def test_the_key_names_levels_that_somebody_drawn_has() -> None:
+    p = study(SIX, infusions=(1, 2), values=SPREAD, covariates=TWO_LEVELS)
+    for draw in (overlay, lambda some, **more: parameters(nca(some), **more)):
+        axes = draw(p[:7], by="dose_level", infusion=2)
+        page = np.atleast_1d(np.asarray(axes, object)).ravel()[0].figure
+        said = texts(page)
+        assert "DL1" in said
+        assert "DL2" not in said
+
+
+def test_a_blank_dose_level_is_grey_and_takes_no_colour_of_the_others() -> None:
+    axes = overlay(study(FOUR, values=SPREAD, covariates={"dose_level": ["DL1", "DL2", "DL2", ""]}))
+    assert [line.get_color() for line in lines(axes, "measured")] == [*dose_colours(2), dose_colours(2)[1], GREY]  # type: ignore[arg-type]
+    assert "(missing)" in texts(axes.figure)  # type: ignore[union-attr]
 
 
 def test_samples_below_the_limit_are_open_and_excluded_ones_are_not_drawn() -> None:

@@ -271,6 +271,14 @@ def test_a_second_infusion_is_a_profile_of_the_same_subject(work: Work) -> None:
     assert [h.text for h in person.all("h4")] == ["flow, infusion 1cells/µL", "flow, infusion 2cells/µL"]
 
 
+def test_a_blank_dose_level_is_grey_as_in_the_figures_and_the_legend_says_so(work: Work) -> None:
+    rows = [f"S{k},{t},{100 * t},cells/uL,1,{level}" for k, level in enumerate(["DL1", "DL1", ""]) for t in (1, 7, 14)]
+    page = render(work("\n".join(["subject_id,time,value,unit,lloq,dose_level", *rows])))
+    assert ".d0{--c:#0072B2}.d1{--c:#6b6b6b}" in page  # one level: the colour that figures give to one
+    assert "colour by dose level: " in " ".join(page.split())
+    assert '<span class="sw d1"></span>none given' in page
+
+
 def test_without_dose_levels_there_is_one_colour_and_no_legend(work: Work) -> None:
     root = parse(render(work(f"{HEADER}\nA,1,9,cells/uL,1\nA,30,2,cells/uL,1\nA,90,BLQ,cells/uL,1")))
     assert root.all("span", class_="sw") == []

@@ -80,7 +80,7 @@ def parameters(
     row_height = 0.30 + _HEIGHT + 0.34 + names_below.depth
     page = sheet(
         parameters_title(groups), infusion_text(profiles, infusion), len(panels) * (0.22 + lines_each * row_height),
-        parameters_caption(results, by=by, names=names, assay=assay, matrix=matrix, infusion=infusion), _key(doses),
+        parameters_caption(results, by=by, names=names, assay=assay, matrix=matrix, infusion=infusion), _key(doses.of(panels)),
     )  # fmt: skip
     logs = {name: any(_is_wide(results, panel, name) for panel in panels) for name in names}
     drawn = np.empty((len(panels), len(names)), dtype=object)
@@ -191,7 +191,7 @@ def _cell(results: Results, panel: Panel, groups: Groups, name: str, log: bool) 
 
 
 def _key(doses: Doses) -> list[KeyEntry]:
-    return [KeyEntry(fit(t, 7.5, 3.0), doses.colour_of(k), marker="o", line="none") for k, t in enumerate(doses.names)]
+    return [KeyEntry(fit(t, 7.5, 3.0), colour, marker="o", line="none") for t, colour in doses.key()]
 
 
 def _draw_cell(axes: Axes, cell: _Cell, doses: Doses, names: _Names) -> None:

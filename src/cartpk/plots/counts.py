@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from cartpk.plots.colours import GREY, PALE
 from cartpk.plots.sheet import page_of
-from cartpk.plots.words import SMALLEST, day, fit, put, width_of
+from cartpk.plots.visits import FEWEST
+from cartpk.plots.words import SMALLEST, day, fit, put, shorten, width_of, wrap
 
-__all__ = ["ROW", "CountRow", "draw_counts", "spread"]
+__all__ = ["ROW", "CountRow", "draw_counts", "say_no_line", "spread"]
 
 Floats = NDArray[np.float64]
 ROW = 0.15
@@ -66,6 +67,20 @@ def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
                 markersize=3.6, color=row.colour, transform=axes.transAxes, clip_on=False, label="key",
             )
         )  # fmt: skip
+
+
+def say_no_line(axes: Axes, name: str, without: Sequence[str], n: int) -> None:
+    """In the upper right corner, which of `n` groups have no line, and why if none has: the caption has the rule."""
+    if not without:
+        return
+    inches = axes.get_position().width * page_of(axes).get_size_inches()[0]
+    if len(without) == n:
+        text = f"No {name}: no group has {FEWEST} values at a visit, half of its results or more quantifiable."
+    else:
+        more = f" and {len(without) - 3} more" if len(without) > 3 else ""
+        text = f"No {name}: {', '.join(shorten(t, 24) for t in without[:3])}{more}"
+    lines = "\n".join(wrap(text, SMALLEST, min(inches - 0.1, 2.2)))
+    put(axes, 1.0, 0.99, lines, colour=GREY, ha="right", va="top", transform=axes.transAxes)
 
 
 def _connect(axes: Axes, on_axis: Floats, places: Floats, height: float) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
-from cartpk.grouping import MISSING, By, columns_of, group_profiles, levels_in_order
+from cartpk.grouping import MISSING, By, columns_of, group_profiles, levels_in_order, named_level
 from cartpk.labels import Labels, natural_key
 from cartpk.plots.colours import GREY, INK, NEUTRAL, dose_colours
 from cartpk.plots.words import short_number
@@ -43,6 +44,7 @@ class Doses:
     levels: tuple[str, ...]
     names: tuple[str, ...]
     code: Codes
+    shown: tuple[int, ...] | None = None
 
     def colour(self, i: int) -> str:
         """The colour of profile i."""
@@ -57,7 +59,18 @@ class Doses:
     def text(self, i: int) -> str:
         """The dose of profile i in words, "" where none is known."""
         code = int(self.code[i])
-        return "" if code < 0 else f"{self.heading} {self.names[code]}"
+        return "" if code < 0 else named_level(self.heading, self.names[code])
+
+    def of(self, panels: Sequence[Panel]) -> Doses:
+        """The same, of the profiles in some panels alone: the key names levels that somebody there has."""
+        members = np.concatenate([panel.members for panel in panels])
+        return replace(self, shown=tuple(np.unique(self.code[members]).tolist()))
+
+    def key(self) -> list[tuple[str, str]]:
+        """Name and colour of each level that is shown; those without a dose level are grey, where others have one."""
+        there = range(len(self.levels)) if self.shown is None else self.shown
+        named = [(self.names[k], self.colour_of(k)) for k in there if k >= 0]
+        return [*named, (MISSING, GREY)] if named and -1 in there else named
 
 
 def doses_of(profiles: Profiles) -> Doses:

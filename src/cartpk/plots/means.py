@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from cartpk.errors import UsageError
 from cartpk.grouping import By
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
-from cartpk.plots.counts import ROW, CountRow, draw_counts
+from cartpk.plots.counts import ROW, CountRow, draw_counts, say_no_line
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, Sheet, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.visits import Course, CourseKey, courses
+from cartpk.plots.visits import FEWEST, Course, CourseKey, courses
 from cartpk.plots.words import fit, put
 from cartpk.profiles import Profiles
 
@@ -57,7 +57,6 @@ STATISTICS: Mapping[str, Statistic] = {
 }  # fmt: skip
 """Name -> what is drawn; each comes from the summary of values by visit."""
 
-_MIN_N = 3
 _PANEL, _LEFT, _INCHES = 2.2, 1.45, WIDTH - 1.65
 _SHADES = ("#1a1a1a", "#999999", "#4d4d4d", "#808080", "#333333", "#666666")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
@@ -113,7 +112,7 @@ def mean(
         raise UsageError(f"scale is {scale!r}, not log or linear")
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
     groups, doses = groups_of(profiles, by), doses_of(profiles)
-    found = courses(profiles, by, _MIN_N)
+    found = courses(profiles, by, FEWEST)
     blocks = [(panel, _lines(panel, found, groups, doses, (statistic, infusion, scale == "log"))) for panel in panels]
     heights = [0.22 + _PANEL + 0.46 + ROW * (len(lines) + 1) + 0.12 for _, lines in blocks]
     page = sheet(
@@ -124,7 +123,7 @@ def mean(
     drawn = np.empty(len(blocks), dtype=object)
     down = 0.0
     for k, (panel, lines) in enumerate(blocks):
-        drawn[k] = _draw_block(page, profiles, panel, lines, (down, last), scale)
+        drawn[k] = _draw_block(page, profiles, panel, lines, (down, last), scale, STATISTICS[statistic].title.lower())
         down += heights[k]
     return drawn[0] if len(drawn) == 1 else drawn
 
@@ -147,7 +146,7 @@ def mean_caption(profiles: Profiles, *, by: By = None, statistic: str = "geometr
 
 
 def _few(statistic: str) -> str:
-    return f"Fewer than {_MIN_N} values give {'no quartiles' if statistic == 'median' else 'neither'}."
+    return f"Fewer than {FEWEST} values give {'no quartiles' if statistic == 'median' else 'neither'}."
 
 
 def _lines(
@@ -195,7 +194,7 @@ def _key(blocks: Sequence[tuple[Panel, list[_Line]]], groups: Groups, doses: Dos
 
 
 def _draw_block(
-    page: Sheet, profiles: Profiles, panel: Panel, lines: list[_Line], place: tuple[float, float], scale: str
+    page: Sheet, profiles: Profiles, panel: Panel, lines: list[_Line], place: tuple[float, float], scale: str, name: str
 ) -> Axes:  # fmt: skip
     """One assay `place[0]` inches down, its days up to `place[1]`."""
     down, last = place
@@ -217,6 +216,7 @@ def _draw_block(
         shift = (k - (len(lines) - 1) / 2) * step
         _draw_values(axes, profiles, line, shift)
         _draw_line(axes, line, shift)
+    say_no_line(axes, name, [line.label for line in lines if not np.isfinite(line.centre).any()], len(lines))
     counted = [CountRow(line.label, line.colour, line.marker, line.day, line.n_quantifiable, line.n) for line in lines]
     draw_counts(axes, counted, _LEFT - 0.2)
     return axes

@@ -15,19 +15,18 @@ from cartpk.errors import UsageError
 from cartpk.grouping import By
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.colours import GREY, INK
+from cartpk.plots.counts import say_no_line
 from cartpk.plots.curve import draw_lines, draw_symbols, heights
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.visits import Course, CourseKey, courses
+from cartpk.plots.visits import FEWEST, Course, CourseKey, courses
 from cartpk.plots.words import fit, put, width_of
 from cartpk.profiles import Profiles
 
 __all__ = ["overlay", "overlay_caption", "overlay_title"]
 
 _LEFT, _RIGHT, _HEAD = 0.72, 0.18, 0.18
-_FEWEST = 2
-"""Quantifiable values a visit needs for a point of the geometric mean; and they must be half of its results."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,9 +102,9 @@ def overlay(
     cells, grid = _lay_out(panels, groups)
     page = sheet(
         overlay_title(groups), infusion_text(profiles, infusion), grid.room,
-        overlay_caption(profiles, by=by, assay=assay, matrix=matrix, infusion=infusion), _key(doses, groups),
+        overlay_caption(profiles, by=by, assay=assay, matrix=matrix, infusion=infusion), _key(doses.of(panels), groups),
     )  # fmt: skip
-    means = courses(profiles, by, _FEWEST)
+    means = courses(profiles, by, FEWEST)
     limits = 0.0, _last_day(profiles, panels)
     below = {(cell.place[0] - 1, cell.place[1]) for cell in cells}
     drawn = np.empty(len(cells), dtype=object)
@@ -115,7 +114,8 @@ def overlay(
         _value_axis(axes, profiles, cell.panel, scale, first=cell.place[1] == 0 or _together(groups))
         _headings(axes, cell, grid)
         _draw_subjects(axes, profiles, cell, doses)
-        _draw_means(axes, cell, means, groups, doses, infusion)
+        without = _draw_means(axes, cell, means, groups, doses, infusion)
+        say_no_line(axes, "geometric mean", without, len(cell.groups))
     return drawn[0] if len(drawn) == 1 else drawn
 
 
@@ -184,7 +184,7 @@ def overlay_caption(
     said.append(
         "Thin lines: subjects, dashed to and from samples below the limit of quantification, which stand open at their "
         "own LLOQ. Strong lines: geometric mean of the quantifiable values at a visit, where there are at least "
-        f"{_FEWEST} and they are at least half of the results. Samples before the infusion, excluded ones and those "
+        f"{FEWEST} and they are at least half of the results. Samples before the infusion, excluded ones and those "
         "without a result are not drawn."
     )
     return " ".join(said)
@@ -219,24 +219,32 @@ def _draw_subjects(axes: Axes, profiles: Profiles, cell: _Cell, doses: Doses) ->
 
 def _draw_means(
     axes: Axes, cell: _Cell, means: dict[CourseKey, Course], groups: Groups, doses: Doses, infusion: int
-) -> None:  # fmt: skip
+) -> list[str]:  # fmt: skip
+    """One strong line a group, a dot where it is one visit; the groups that have none."""
+    without = []
     for g in cell.groups:
         course = means.get((cell.panel.assay, cell.panel.matrix, infusion, groups.labels[g]))
         if course is None:
+            without.append(groups.labels[g])
             continue
         half = course["n_quantifiable"] >= course["n"] / 2
-        shown = np.isfinite(course["geo_mean"]) & (course["geo_n"] >= _FEWEST) & half & (course.day >= 0)
+        shown = np.isfinite(course["geo_mean"]) & (course["geo_n"] >= FEWEST) & half & (course.day >= 0)
+        if not shown.any():
+            without.append(groups.labels[g])
+            continue
+        dot = "o" if shown.sum() == 1 else ""
         colour = group_colour(groups, g, doses)
         for ink, width, name in (("white", 3.6, "casing"), (colour, 2.2, "geometric mean")):
             axes.add_line(
                 Line2D(
-                    course.day[shown], course["geo_mean"][shown], color=ink, linewidth=width, marker="", label=name,
+                    course.day[shown], course["geo_mean"][shown], color=ink, linewidth=width, marker=dot, label=name,
                     zorder=6, solid_capstyle="round", solid_joinstyle="round",
                 )
             )  # fmt: skip
+    return without
 
 
 def _key(doses: Doses, groups: Groups) -> list[KeyEntry]:
-    levels = [KeyEntry(fit(name, 7.5, 3.0), doses.colour_of(k)) for k, name in enumerate(doses.names)]
+    levels = [KeyEntry(fit(name, 7.5, 3.0), colour) for name, colour in doses.key()]
     mean = KeyEntry("geometric mean", GREY if groups.by_dose else INK, width=2.2)
     return [*levels, mean]

@@ -65,7 +65,7 @@ def persistence(
     lines = -(-len(panels) // in_a_row)
     page = sheet(
         persistence_title(), infusion_text(profiles, infusion), lines * (height + 0.68),
-        persistence_caption(results, assay=assay, matrix=matrix, infusion=infusion), _key(doses),
+        persistence_caption(results, assay=assay, matrix=matrix, infusion=infusion), _key(doses.of(panels)),
     )  # fmt: skip
     width = (WIDTH - left - _RIGHT - _BETWEEN * (in_a_row - 1)) / in_a_row
     last = max(float(profiles.time[profiles.offsets[i + 1] - 1]) for panel in panels for i in panel.members.tolist())
@@ -135,7 +135,7 @@ def _order(results: Results, panels: list[Panel], doses: Doses) -> _Rows:
 
 
 def _key(doses: Doses) -> list[KeyEntry]:
-    levels = [KeyEntry(fit(t, 7.5, 3.0), doses.colour_of(k), width=5.0) for k, t in enumerate(doses.names)]
+    levels = [KeyEntry(fit(t, 7.5, 3.0), colour, width=5.0) for t, colour in doses.key()]
     return [
         *levels,
         KeyEntry("first BLQ", INK, marker="o", line="none", face="white"),

@@ -12,11 +12,14 @@ from cartpk.grouping import By
 from cartpk.profiles import Profiles
 from cartpk.summary import Visit, summarize_concentrations
 
-__all__ = ["Course", "CourseKey", "courses"]
+__all__ = ["FEWEST", "Course", "CourseKey", "courses"]
 
 Floats = NDArray[np.float64]
 CourseKey = tuple[str, str, int, str]
 """Assay, matrix, infusion, group."""
+
+FEWEST = 3
+"""Values a group needs at a visit for a point of its line, as in the summary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

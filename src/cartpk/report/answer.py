@@ -159,19 +159,19 @@ def columns_of(
         mine = members if group == TOTAL else [i for i in members if grouping.code[i] == code]
         if not mine:
             continue
-        level = (
-            levels.index(group.levels[by.index("dose_level")])
-            if group != TOTAL and _coloured(group, by, levels)
-            else -1
-        )
+        level = -1 if group == TOTAL else _level(group, by, levels)
         subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
         columns.append(Column(group.text, subjects, level, membership.add(f"{name}: {group.text}", mine)))
         groups.append(group)
     return tuple(columns), tuple(groups)
 
 
-def _coloured(group: Group, by: tuple[str, ...], levels: Sequence[str]) -> bool:
-    return "dose_level" in by and group.levels[by.index("dose_level")] in levels
+def _level(group: Group, by: tuple[str, ...], levels: Sequence[str]) -> int:
+    """The place of a group's dose level, that after the last where it has none, -1 where the group is not by dose."""
+    if "dose_level" not in by or not levels:
+        return -1
+    level = group.levels[by.index("dose_level")]
+    return levels.index(level) if level in levels else len(levels)
 
 
 def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Markup:

@@ -52,7 +52,7 @@ class Subjects:
                 n + 1,
                 profiles.keys.subject.levels[c],
                 level[c],
-                doses.levels[level[c]] if doses.levels else "",
+                doses.name(level[c]),
                 tuple(np.flatnonzero(codes == c).tolist()),
             )
             for n, c in enumerate(order)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cartpk.grouping import Group, Stratum
+from cartpk.grouping import Group, Stratum, named_level
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
 from cartpk.summary import STATISTICS, Summary
@@ -206,7 +206,7 @@ def _spanners(groups: Sequence[Group]) -> tuple[Spanner, ...]:
     for i, group in enumerate(groups, start=1):
         if not group.by:
             continue
-        outer = [f"{spoken(name)} {level}" for name, level in zip(group.by[:-1], group.levels[:-1], strict=True)]
+        outer = [named_level(spoken(name), level) for name, level in zip(group.by[:-1], group.levels[:-1], strict=True)]
         text = ", ".join([*outer, spoken(group.by[-1])])
         if spanners and spanners[-1].heading == text and spanners[-1].last == i - 1:
             spanners[-1] = Spanner(text, spanners[-1].first, i)
