@@ -232,3 +232,24 @@ def test_a_notebook_sees_the_answers_and_no_markup_of_the_data(results):
     assert "<td>2830</td>" in summarize(results)._repr_html_()  # as tables round, not 2828.4271247461903
     assert "qpcr cmax Total: geometric mean 2830 copies/ug gDNA (n=4)" in repr(summarize(results))
     assert repr(summarize_concentrations(hostile)).startswith("Summary of concentrations: 1 assays")
+
+
+def test_unscheduled_samples_stand_in_no_visit(read_text):
+    head = "subject_id,time,visit,time_nominal,value,unit,lloq\n"
+    visits = (("Day 0", 0, 0, "BLQ"), ("Day 7", 7, 7, 900), ("Unscheduled", 9, "", 100), ("UNSCH 2", 10, 10, 90), ("Day 14", 14, 14, 300))  # fmt: skip
+    rows = [f"S{s},{t},{v},{n},{x},cells/uL,5\n" for s in (1, 2, 3) for v, t, n, x in visits]
+    profiles = ck.Profiles.from_samples(read_text(head + "".join(rows)))
+    summary = summarize_concentrations(profiles)
+    assert [cell.row.label for cell in summary] == ["Day 0", "Day 7", "Day 14"]
+    assert [cell.values["n"] for cell in summary] == [3, 3, 3]
+    only = ck.Profiles.from_samples(read_text(head + "".join(r for r in rows if "Uns" in r)))
+    assert len(summarize_concentrations(only)) == 0
+
+
+def test_two_samples_of_a_subject_at_a_visit_count_as_one_subject(read_text):
+    head = "subject_id,time,visit,time_nominal,value,unit,lloq,dose_level\n"
+    rows = [f"S{s},{t},Day 7,7,{x},cells/uL,5,DL{s % 2}\n" for s in (1, 2, 3) for t, x in ((7, 900), (7.5, 100))]
+    summary = summarize_concentrations(ck.Profiles.from_samples(read_text(head + "".join(rows[:5]))), "dose_level")
+    counts = {cell.group.text: (cell.values["n"], cell.values["n_subjects"]) for cell in summary}
+    assert counts == {"DL0": (2, 1), "DL1": (3, 2), "Total": (5, 3)}
+    assert summary.find(Visit("Day 7", 7.0), TOTAL).text("n_subjects") == "3"

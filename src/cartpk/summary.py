@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.checks.visits import is_unscheduled
 from cartpk.errors import UsageError
 from cartpk.grouping import TOTAL, By, Group, Layout, Stratum
 from cartpk.labels import natural_key
@@ -33,6 +34,7 @@ __all__ = ["STATISTICS", "Cell", "Stratum", "Summary", "Visit", "summarize", "su
 STATISTICS: Mapping[str, str] = {
     "N": "N",
     "n": "n",
+    "n_subjects": "n, subjects",
     "n_quantifiable": "n ≥ LLOQ",
     "pct_quantifiable": "% ≥ LLOQ",
     "mean": "Mean",
@@ -51,7 +53,7 @@ STATISTICS: Mapping[str, str] = {
 }
 """Every statistic, in the order of outputs, and how it is written."""
 
-_WHOLE = ("N", "n", "n_quantifiable", "geo_n")
+_WHOLE = ("N", "n", "n_subjects", "n_quantifiable", "geo_n")
 _ONE_DECIMAL = ("cv_pct", "geo_cv_pct", "pct_quantifiable")
 _ARITHMETIC = ("mean", "sd", "cv_pct")
 _FIXED = ("source", "assay", "matrix", "infusion", "parameter", "unit", "statistic", "value", "reason", "visit", "time_nominal")  # fmt: skip
@@ -263,7 +265,8 @@ def summarize_concentrations(profiles: Profiles, by: By = None, min_n: int = 3) 
     A visit is a planned time with the visit's name; where no planned time is given the name alone, and where there is
     neither the actual time. Results below the limit of quantification count as 0, geometric statistics are over
     quantifiable values; the mean and what hangs on it are ``NC`` where more than half of the results are below the
-    limit. Samples that have no result or are excluded do not enter.
+    limit. Samples that have no result, are excluded or unscheduled (by the name of their visit) do not enter;
+    ``n`` counts samples, ``n_subjects`` those they are of.
 
     Args:
         profiles: all assays.
@@ -272,17 +275,21 @@ def summarize_concentrations(profiles: Profiles, by: By = None, min_n: int = 3) 
     layout = Layout.of(profiles, by, min_n, _FIXED)
     owner = owner_of(profiles.offsets)
     visits, visit = _visits(profiles)
-    rows = np.flatnonzero(profiles.measured)
+    planned_visit = ~_unscheduled(profiles)
+    rows = np.flatnonzero(profiles.measured & planned_visit)
     blq = profiles.blq[rows]
     values = np.where(blq, 0.0, profiles.conc[rows])
     found = layout.describe(values, visit[rows], owner[rows], len(visits), ~blq)
     below = layout.count(visit[rows][blq], owner[rows][blq], len(visits))
-    planned = layout.count(visit, owner, len(visits))[:, :, -1] > 0
+    subjects = np.unique(np.stack([visit[rows], owner[rows]]), axis=1)
+    n_subjects = layout.count(subjects[0], subjects[1], len(visits))
+    planned = layout.count(visit[planned_visit], owner[planned_visit], len(visits))[:, :, -1] > 0
     cells = []
     for s, g in layout.pairs:
         for v in np.flatnonzero(planned[:, s]).tolist():
             one = {name: float(column[v, s, g]) for name, column in found.items()}
             one |= {
+                "n_subjects": float(n_subjects[v, s, g]),
                 "n_quantifiable": one["geo_n"],
                 "pct_quantifiable": 100 * one["geo_n"] / one["n"] if one["n"] else np.nan,
             }
@@ -306,6 +313,13 @@ def _cell(
     values = {name: one[name] for name in STATISTICS if name in one}
     reasons = {name: "NC" if name in nc else "NE" for name, value in values.items() if np.isnan(value)}
     return Cell(source, layout.strata[s], layout.grouping.groups[g], row, unit, values, reasons)
+
+
+def _unscheduled(profiles: Profiles) -> NDArray[np.bool_]:
+    """Samples that belong to no planned visit, by its name."""
+    visit = profiles.visit
+    levels = np.fromiter(map(is_unscheduled, visit.levels), bool, len(visit.levels))
+    return levels[visit.codes] if len(levels) else np.zeros(profiles.n_rows, bool)
 
 
 def _visits(profiles: Profiles) -> tuple[tuple[Visit, ...], Codes]:

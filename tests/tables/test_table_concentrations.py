@@ -102,3 +102,18 @@ def test_the_listing_is_by_subject_and_day_as_reported(samples):
         "5",
     ]
     assert rows[1][4:7] == ["900.50", "50", "900.5"]
+
+
+def test_the_subjects_of_a_visit_stand_in_brackets_where_samples_are_more(read_text):
+    head = "subject_id,time,visit,time_nominal,value,unit,lloq\n"
+    rows = [f"S{s},{t},{v},{n},{x},cells/uL,5\n" for s in (1, 2) for t, v, n, x in ((7, "Day 7", 7, 900), (7.5, "Day 7", 7, 90), (14, "Day 14", 14, 50))]  # fmt: skip
+    summary = summarize_concentrations(ck.Profiles.from_samples(read_text(head + "".join(rows))))
+    table = by_visit(summary, summary.strata[0])
+    assert [[shown(c) for c in row.cells[:3]] for row in table.rows[1:]] == [
+        ["Day 7", "4 (2)", "4 (100.0)"],
+        ["Day 14", "2", "2 (100.0)"],
+    ]
+    assert "In brackets: the subjects" in table.footnotes[0]
+    assert "unscheduled samples do not enter" in table.footnotes[1]
+    plain = by_visit(summarize_concentrations(cohort()), summarize_concentrations(cohort()).strata[0])
+    assert "brackets" not in plain.footnotes[0]

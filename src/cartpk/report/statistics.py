@@ -11,7 +11,7 @@ from cartpk.analysis import Analysis
 from cartpk.grouping import Group
 from cartpk.report.answer import Column, Membership, columns_of, find, main_grouping, statistic
 from cartpk.report.numbers import aligned, day, unit_words
-from cartpk.summary import STATISTICS, Stratum, Visit
+from cartpk.summary import STATISTICS, Cell, Stratum, Visit
 
 __all__ = ["Part", "StatisticsTable", "parameter_table", "visit_table"]
 
@@ -107,13 +107,20 @@ def visit_table(
         for visit in visits:
             cell = find(summary, visit, group, stratum)
             if cell is not None:
-                cells = tuple(statistic(cell, s, "conc") for s in OF_VISITS)
+                cells = tuple(_of_visit(cell, s) for s in OF_VISITS)
                 rows.append((_visit_words(visit), -1, -1, cells))
         parts.append(Part(f"{column.text} (N = {column.n})", -1, column.level, tuple(rows)))
     unit = unit_words(stratum.unit)
     return StatisticsTable(
         f"{name}: values by visit, {unit}", "Visit", tuple(SHORT[s] for s in OF_VISITS), _lined_up(parts)
     )
+
+
+def _of_visit(cell: Cell, name: str) -> str:
+    """A statistic of a visit; of n the subjects too, where one has more than one sample."""
+    text = statistic(cell, name, "conc")
+    several = name == "n" and cell.values["n"] != cell.values["n_subjects"]
+    return f"{text} ({statistic(cell, 'n_subjects', 'count')})" if several else text
 
 
 def _lined_up(parts: Sequence[Part]) -> tuple[Part, ...]:

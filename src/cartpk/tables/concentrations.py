@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cartpk.grouping import Group, Stratum
@@ -29,8 +29,10 @@ _STATISTICS = {
 }
 _BLQ = (
     "Results below the limit of quantification (LLOQ) count as 0; geometric statistics are over quantifiable values."
-    " Samples without a result and excluded samples do not enter."
+    " Samples without a result, excluded and unscheduled samples do not enter."
 )
+_COUNTS = "N: subjects with samples of this assay that are not all excluded; n: results at the visit."
+_SUBJECTS = "In brackets: the subjects they are of, where one has more than one sample at the visit."
 
 
 def by_visit(
@@ -59,7 +61,7 @@ def by_visit(
         subtitle=subtitle(stratum, population),
         columns=(Column("Visit", "left", 26), Column("n", "right", 6), Column("n ≥ LLOQ\n(%)", "right", 12), *heads),
         rows=tuple(rows),
-        footnotes=("N: subjects with samples of this assay that are not all excluded; n: results at the visit.", _BLQ, *word_notes(words, summary, "summary_concentrations.csv"), *notes),
+        footnotes=(_COUNTS if not _several(part) else f"{_COUNTS} {_SUBJECTS}", _BLQ, *word_notes(words, summary, "summary_concentrations.csv"), *notes),
     )  # fmt: skip
 
 
@@ -76,7 +78,18 @@ def _row(cell: Statistics) -> Row:
     if not isinstance(share, str):
         text = f"{text} ({share.text})"
     values = tuple(statistic(cell, name) for name in _STATISTICS)
-    return Row((row_text(cell), statistic(cell, "n"), text, *values), indent=1)
+    return Row((row_text(cell), _n(cell), text, *values), indent=1)
+
+
+def _n(cell: Statistics) -> Cell:
+    """How many samples, and of how many subjects where those are fewer."""
+    n, subjects = cell.values["n"], cell.values["n_subjects"]
+    return statistic(cell, "n") if n == subjects else f"{n:g} ({subjects:g})"
+
+
+def _several(cells: Iterable[Statistics]) -> bool:
+    """Whether a subject has more than one sample at a visit."""
+    return any(cell.values["n"] != cell.values["n_subjects"] for cell in cells)
 
 
 def listing(
