@@ -87,7 +87,7 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     "--format",
     "formats",
     callback=read_words,
-    metavar="csv,html,xlsx,xpt",
+    metavar="csv,html,xlsx,rtf,docx,xpt",
     help="What to write.  [default: csv,html,xlsx]",
 )
 @click.option("--figures", type=click.Choice(["all", "cohort", "none"]), help="Which figures to draw.  [default: all]")

@@ -169,9 +169,11 @@ class PdfBook:
     def __init__(self, path: Path, size: tuple[float, float], head: str, foot: str, n: int) -> None:
         self._size, self._head, self._foot, self._n, self._k = size, head, foot, n, 0
         try:
-            self._pages = PdfPages(path, metadata=FORMATS["pdf"]["metadata"])
+            self._file = path.open("wb")
         except OSError as error:
             raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error
+
+        self._pages = PdfPages(self._file, metadata=FORMATS["pdf"]["metadata"])
 
     def __enter__(self) -> PdfBook:
         return self
@@ -179,6 +181,7 @@ class PdfBook:
     def __exit__(self, *_: Any) -> None:
         with house_style(pdf__fonttype=42):  # fonts are written last
             self._pages.close()  # type: ignore[no-untyped-call]
+        self._file.close()
 
     def add(self, figure: Figure, title: str, draft: bool = False) -> None:
         """Put a figure on the next page, with its number and title above it; it is changed by that."""
