@@ -125,7 +125,7 @@ def test_json_is_one_object_whatever_happens(call: Call) -> None:
     for use in (
         ["analyze", "none.csv"],
         ["analyze", "--nonsense"],
-        ["analyze", "small.csv", "--jobs", "2"],
+        ["analyze", "small.csv", "--jobs", "0"],
     ):
         status, out, err = call(*use, "--json")
         misuse = json.loads(out)
@@ -221,8 +221,6 @@ def test_wrong_use_ends_with_2_and_one_clear_line(call: Call, args: list[str], m
     "args",
     [
         ["selftest"],
-        ["analyze", "small.csv", "--model", "stein"],
-        ["analyze", "small.csv", "--jobs", "2"],
     ],
 )
 def test_what_comes_later_is_refused_by_name(call: Call, args: list[str]) -> None:
@@ -232,8 +230,33 @@ def test_what_comes_later_is_refused_by_name(call: Call, args: list[str]) -> Non
     assert there() == {"small.csv", "bad.csv"}
 
 
-def test_one_job_is_what_there_is(call: Call) -> None:
-    assert call("analyze", "small.csv", *QUICK, "--jobs", "1")[0] == 0
+def test_models_are_fitted_as_asked_and_told_with_the_answers(call: Call) -> None:
+    status, out, _ = call("analyze", "small.csv", *QUICK, "--model", "exponential", "--model", "auto")
+    assert status == 0
+    (line, chosen) = (line for line in out.splitlines() if line.startswith("Model "))
+    assert line == "Model exponential: 0 of 1 profiles fitted, 0 with every parameter estimable"
+    assert chosen.startswith("Model auto: ")
+    assert {"fits.csv", "models.csv"} <= {p.name for p in Path("reports/small").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--model", "exponental"], "did you mean exponential?"),
+        (["--model", "stein", "--model", "stein"], "names has 'stein' twice"),
+        (["--jobs", "0"], "0 is not in the range"),
+        (["--jobs", "x"], "'x' is not a valid integer range"),
+    ],
+)
+def test_models_and_jobs_that_cannot_be_are_wrong_use(call: Call, args: list[str], message: str) -> None:
+    status, _, err = call("analyze", "small.csv", *QUICK, *args)
+    assert status == 2
+    assert message in err
+    assert there() == {"small.csv", "bad.csv"}
+
+
+def test_jobs_without_models_are_harmless(call: Call) -> None:
+    assert call("analyze", "small.csv", *QUICK, "--jobs", "2")[0] == 0
 
 
 def test_flags_beat_the_plan_and_the_plan_the_default(call: Call) -> None:

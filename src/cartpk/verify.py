@@ -68,7 +68,8 @@ def recompute(folder: StrPath, progress: Progress = silent) -> Comparison:
     manifest = read_manifest(place)
     _compare_with_disk(place, manifest, found)
     inputs = _compare_inputs(place, manifest, found)
-    then, now = manifest.facts["versions"], versions()
+    then = manifest.facts["versions"]
+    now = versions("lmfit" in then)
     _compare_mappings("version of", then, now, found, "versions", "in the run", "here")
     plan_is_whole = fingerprint_or_none(place / "plan.toml") == manifest.outputs.get("plan.toml", "")
     if inputs is None or not plan_is_whole:

@@ -26,6 +26,13 @@ def versions(models: bool = False) -> dict[str, str]:
 def counts_of(analysis: Analysis) -> dict[str, Any]:
     """The row ledger (its parts add up to the rows read), and how many of everything."""
     severities = Counter(f.severity for f in analysis.findings)
+    fits = {
+        one.model: {
+            "fitted": sum(not f.reason for f in one.fitted),
+            "all_estimable": sum(f.believed for f in one.fitted),
+        }
+        for one in analysis.fits
+    }
     return {
         "rows_read": len(analysis.samples),
         "rows": analysis.ledger.counts(),
@@ -33,6 +40,7 @@ def counts_of(analysis: Analysis) -> dict[str, Any]:
         "profiles": len(analysis.profiles),
         "findings": {name: severities[name] for name in ("error", "warning", "note")},
         "findings_by_rule": analysis.findings.counts(),
+        **({"fits": fits} if fits else {}),
     }
 
 

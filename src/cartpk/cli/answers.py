@@ -32,9 +32,19 @@ def answers(run: Run) -> Iterator[str]:
         yield from _by_profile(results)
     else:
         yield from _by_group(run.analysis.summary, results)
+    yield from _models(run)
     yield ""
     yield from counted(run.findings)
     yield f"Report: {run.report}" if run.report else f"Results: {run.out}"
+
+
+def _models(run: Run) -> Iterator[str]:
+    """How far each model that was asked for could be fitted."""
+    for fits in run.analysis.asked:
+        fitted, told = sum(not f.reason for f in fits.fitted), sum(f.believed for f in fits.fitted)
+        yield from wrapped(
+            f"Model {fits.model}: {fitted} of {len(fits)} profiles fitted, {told} with every parameter estimable"
+        )
 
 
 def _areas(results: Results) -> list[str]:
