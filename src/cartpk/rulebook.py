@@ -168,7 +168,7 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("W-VISIT-TWICE", "A subject has more than one sample at a visit, and all enter its statistics.", "Name the visits apart, as before and after the infusion, or exclude one in the plan with a reason.",
                  "Results of one course with the same visit and the same planned day. One finding for each assay and visit. Unscheduled samples stand in no visit."),
         DataRule("W-VISIT-MISSING", "Samples have neither a visit nor a planned day, and their actual times differ from subject to subject.", "Add a column visit or time_nominal.",
-                 "Three subjects or more, and more than half of such samples have a time that no other subject has. Parameters are not affected, summaries and figures by visit are."),
+                 "Three subjects or more, and more than a quarter of such samples have a time that no other subject has. Parameters are not affected, summaries and figures by visit are."),
         DataRule("E-TIME-CONTRADICTS", "The time is not the one that the dates give.", "Correct one of them, or name the column of planned days in the plan: [input] columns, time_nominal.",
                  "Where a row has a time, a date-time and the infusion's date-time, the time is used. It may differ from the dates by less than a day, which the hour of the day explains "
                  "(by less than two where only one of the dates has an hour). One finding for each subject and file, at its first row."),

@@ -118,6 +118,7 @@ def test_planned_hours_without_any_visit_are_seen_by_their_numbers(found):
 )
 def test_hours_are_seen_without_samples_in_the_first_days(found, times):
     (fault,) = found("E-TIME-HOURS", study(times, subjects=["S01"]))
+    assert f"{times[-2]:g}, {times[-1]:g}) look" in fault.message
     assert fault.subject_id == "S01"
 
 

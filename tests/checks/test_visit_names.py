@@ -75,6 +75,12 @@ def test_neither_visit_nor_planned_day_is_a_warning_where_times_are_each_subject
     (fault,) = found("W-VISIT-MISSING", HEAD + text)
     assert "15 rows" in fault.message
     assert "12 of them" in fault.message
+    assert found(
+        "W-VISIT-MISSING", HEAD + study(lambda s, name, day: [("", "", day + s / 10 if 0 < day < 20 else day)])
+    )
+    assert not found(
+        "W-VISIT-MISSING", HEAD + study(lambda s, name, day: [("", "", day + s / 10 if day == 7 else day)])
+    )
     assert not found("W-VISIT-MISSING", HEAD + study(lambda s, name, day: [("", "", day)]))
     assert not found("W-VISIT-MISSING", HEAD + study(lambda s, name, day: [("", "", day + s / 10)], subjects=2))
 

@@ -112,8 +112,8 @@ def _hours_by_numbers(evidence: Evidence) -> Iterator[Finding]:
         of_file = (samples.file == file) & (samples.time > 0) & (samples.time <= _FAR)
         times = np.unique(samples.time[of_file])
         if _is_hours(times) or _is_hours_of_visits(times):
-            shown = ", ".join(f"{t:.10g}" for t in times[:6])
-            message = f"The times of this file ({shown}, ... {times[-1]:.10g}) look like hours; days after infusion are expected."
+            shown = [f"{t:.10g}" for t in times[:6]] + (["..."] if len(times) > 7 else []) + [f"{times[-1]:.10g}"]
+            message = f"The times of this file ({', '.join(shown if len(times) > 6 else shown[:-1])}) look like hours; days after infusion are expected."
             row = int(np.flatnonzero(of_file & (samples.time >= 23))[0])
             yield evidence.at("E-TIME-HOURS", row, "time", f"{samples.time[row]:.15g}", message)
 

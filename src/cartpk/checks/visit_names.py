@@ -85,7 +85,7 @@ def samples_without_visit(evidence: Evidence) -> Iterator[Finding]:
     pair = np.unique(np.stack([samples.subject.codes[rows], at]), axis=1)
     subjects = np.bincount(pair[1])
     alone = int(np.count_nonzero(subjects[at] == 1))
-    if 2 * alone > len(rows):
+    if 4 * alone > len(rows):
         message = f"{rows_in_words(len(rows))} have neither a visit nor a planned day, and {alone} of them a time that no other subject has: each is a row of its own in the summary by visit."
         yield finding("W-VISIT-MISSING", message, file=samples.sources[0].name if len(samples.sources) == 1 else "")
 
