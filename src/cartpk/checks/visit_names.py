@@ -27,16 +27,14 @@ def unevenly_planned(evidence: Evidence) -> Iterator[Finding]:
     planned, named = ~np.isnan(samples.time_nominal), ~spread(blank_levels(samples.visit), samples.visit)
     counted = evidence.measured & ~_unscheduled(evidence)
     day = np.unique(samples.time_nominal, return_inverse=True)[1].reshape(-1)
-    for codes, has, lacks, column in (
+    for codes, has, given, column in (
         (samples.visit.codes.astype(np.int64), named, planned, "time_nominal"),
         (day, planned, named, "visit"),
     ):
-        rows = np.flatnonzero(counted & has)
+        rows = _of_mixed(np.flatnonzero(counted & has), samples.assay.codes, codes, given)
         for some in _groups(rows, samples.assay.codes[rows], codes[rows]):
-            without = some[~lacks[some]]
-            if not len(without) or len(without) == len(some):
-                continue
-            row, other = int(without[0]), int(some[lacks[some]][0])
+            without = some[~given[some]]
+            row, other = int(without[0]), int(some[given[some]][0])
             if column == "time_nominal":
                 said = f"The visit {quoted(samples.visit[row])} has the planned day {samples.time_nominal[other]:.10g} in {evidence.place(other, row)} and none"
             else:
@@ -93,6 +91,16 @@ def samples_without_visit(evidence: Evidence) -> Iterator[Finding]:
 def _unscheduled(evidence: Evidence) -> Bools:
     visit = evidence.samples.visit
     return spread(np.fromiter(map(is_unscheduled, visit.levels), bool, len(visit.levels)), visit)
+
+
+def _of_mixed(
+    rows: NDArray[np.int64], assay: NDArray[np.int32], codes: NDArray[np.int64], mark: Bools
+) -> NDArray[np.int64]:
+    """Those of `rows` whose combination of assay and code has rows with the mark and without."""
+    key = assay[rows].astype(np.int64) << 32 | codes[rows]
+    group = np.unique(key, return_inverse=True)[1].reshape(-1)
+    n, marked = np.bincount(group), np.bincount(group, mark[rows])
+    return rows[((marked > 0) & (marked < n))[group]] if len(rows) else rows
 
 
 def _groups(rows: NDArray[np.int64], *keys: NDArray[np.integer]) -> Iterator[NDArray[np.int64]]:

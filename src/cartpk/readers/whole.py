@@ -71,8 +71,8 @@ class _Dates:
 def _two_infusions(samples: Samples, dates: _Dates) -> Iterator[Finding]:
     """E-INFUSION-DATE, one for each subject, infusion and date that is not the most frequent one, at its first row."""
     of_infusion: dict[tuple[str, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row in np.flatnonzero(~np.isnan(dates.seconds)).tolist():
-        if (who := samples.subject[row]).strip() and samples.infusion[row] > 0:
+    for row in _of_several(samples, dates).tolist():
+        if (who := samples.subject[row]).strip():
             of_infusion[who, int(samples.infusion[row])][str(dates.texts[row])].append(row)
     for (who, number), rows_of in of_infusion.items():
         counts = Counter({text: len(rows) for text, rows in rows_of.items()})
@@ -85,6 +85,18 @@ def _two_infusions(samples: Samples, dates: _Dates) -> Iterator[Finding]:
                     f"{quoted(str(dates.texts[main]))} in {_place(samples, main, rows[0])} ({counts[str(dates.texts[main])]} rows)."
                 )
                 yield _at(samples, "E-INFUSION-DATE", rows[0], "infusion_datetime", text, message)
+
+
+def _of_several(samples: Samples, dates: _Dates) -> NDArray[np.int64]:
+    """Rows of the infusions whose dates are not all one number of seconds."""
+    rows = np.flatnonzero(~np.isnan(dates.seconds) & (samples.infusion > 0))
+    key = samples.subject.codes[rows].astype(np.int64) << 32 | samples.infusion[rows]
+    infusion = np.unique(key, return_inverse=True)[1].reshape(-1)
+    low, high = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    np.minimum.at(low, infusion, dates.seconds[rows])
+    np.maximum.at(high, infusion, dates.seconds[rows])
+    several: NDArray[np.int64] = rows[(low != high)[infusion]]
+    return several
 
 
 def _contradicted_times(samples: Samples, sample: _Dates, infusion: _Dates) -> Iterator[Finding]:
@@ -131,22 +143,22 @@ _KNOWN = frozenset(("flow", "qpcr", "dpcr", "ddpcr", "rtqpcr", "facs"))
 
 def _misnamed_visits(samples: Samples, rules: InputRules) -> Iterator[Finding]:
     """W-VISIT-NOMINAL, one for each visit and planned day, at its first row; nothing where all lie equally far."""
-    pairs = np.stack([samples.visit.codes, np.unique(samples.time_nominal, return_inverse=True)[1].reshape(-1)])
-    _, first = np.unique(pairs, axis=1, return_index=True)
-    planned_by_plan = {fold(name) for name in rules.visits}
-    gaps: dict[int, tuple[float, float]] = {}
-    for row in sorted(first.tolist()):
-        name = samples.visit[row]
-        day = counted_from_zero(visit_day(name)[0], name, rules)
-        if fold(name) not in planned_by_plan and not np.isnan(day - samples.time_nominal[row]):
-            gaps[row] = day, float(samples.time_nominal[row] - day)
-    if len(gaps) >= 3 and len({gap for _, gap in gaps.values()}) == 1:
+    by_plan = {fold(name) for name in rules.visits}
+    levels = ["" if fold(name) in by_plan else name for name in samples.visit.levels]
+    days = [counted_from_zero(visit_day(name)[0], name, rules) for name in levels]
+    most = [
+        1.0 if named_day(name) == named_day(name) else 7 + 0.25 * day for name, day in zip(levels, days, strict=True)
+    ]
+    day, allowed = (np.array((*of_levels, np.nan), np.float64)[samples.visit.codes] for of_levels in (days, most))
+    gap = samples.time_nominal - day
+    known = np.flatnonzero(~np.isnan(gap))
+    if len(np.unique(day[known])) >= 3 and len(np.unique(gap[known])) == 1:
         return  # a study whose days begin elsewhere
-    for row, (day, gap) in gaps.items():
-        name = samples.visit[row]
-        if abs(gap) > (1 if named_day(name) == named_day(name) else 7 + 0.25 * day):
-            message = f"The visit {quoted(name)} has the planned day {samples.time_nominal[row]:.10g}."
-            yield _at(samples, "W-VISIT-NOMINAL", row, "time_nominal", f"{samples.time_nominal[row]:.15g}", message)
+    wrong = known[np.abs(gap[known]) > allowed[known]]
+    pairs = np.stack([samples.visit.codes[wrong].astype(np.float64), samples.time_nominal[wrong]])
+    for row in wrong[np.sort(np.unique(pairs, axis=1, return_index=True)[1])].tolist():
+        message = f"The visit {quoted(samples.visit[row])} has the planned day {samples.time_nominal[row]:.10g}."
+        yield _at(samples, "W-VISIT-NOMINAL", row, "time_nominal", f"{samples.time_nominal[row]:.15g}", message)
 
 
 def _place(samples: Samples, row: int, seen_from: int) -> str:
