@@ -55,10 +55,10 @@ def test_a_group_of_two_has_no_line_in_either_figure_and_the_figure_says_so() ->
     two = study(FOUR, values=SPREAD, covariates=LEVELS)
     (axes,) = np.atleast_1d(np.asarray(overlay(two, by="dose_level"), object))
     assert not lines(axes, "geometric mean")
-    assert "No geometric mean: no group has 3 values" in words(axes)
+    assert "No geometric mean: fewer than 3 quantifiable values" in words(axes)
     axes = mean(two, by="dose_level")
     assert not any(len(line.get_xdata()) for line in lines(axes, "DL1"))  # type: ignore[arg-type]
-    assert "No geometric mean: no group has 3 values" in words(axes)  # type: ignore[arg-type]
+    assert "No geometric mean: fewer than 3 quantifiable values" in words(axes)  # type: ignore[arg-type]
     axes = overlay(study(FOUR, values=SPREAD, covariates={"dose_level": ["DL1"] * 3 + ["DL2"]}), by="dose_level")
     assert "No geometric mean: DL2" in texts(axes)  # type: ignore[arg-type]
     axes = mean(study(SIX, values=SPREAD, covariates=TWO_LEVELS), by="dose_level")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from drawn import HOSTILE
+from pathlib import Path
 
+import pytest
+from drawn import HOSTILE, study, texts
+
+from cartpk.plots import fonts, individual, save
+from cartpk.plots.fonts import files_for
 from cartpk.plots.sheet import sheet
 from cartpk.plots.words import (
     DPI,
@@ -24,7 +28,7 @@ from cartpk.plots.words import (
 
 def test_control_marks_and_unknown_letters_become_visible() -> None:
     assert plain("S\n01\x00") == "S\\x0a01\\x00"
-    assert plain("受") == "\\u53d7"
+    assert plain("\U00013000") == "\\U00013000"
     assert plain("\u202eabc\u2028") == "\\u202eabc\\u2028"
     assert plain("\udc80") == "\\udc80"
     assert plain("\U0001f9ec") == "\\U0001f9ec"
@@ -93,3 +97,29 @@ def test_days_are_listed_as_in_a_sentence() -> None:
     assert days([14.0]) == "14"
     assert days([-7.0, 14.0, 21.5]) == "−7, 14 and 21.5"
     assert days([]) == ""
+
+
+def test_chinese_is_drawn_where_a_font_has_it_in_every_format_and_the_same_each_time(tmp_path: Path) -> None:
+    if not files_for("受试者"):
+        pytest.skip("no Chinese font is installed")
+    assert plain("受试者01\n") == "受试者01\\x0a"
+    assert width_of("受试者", 7.0) > 1.5 * width_of("SSS", 7.0)
+    for kind in ("png", "svg", "pdf"):
+        for name in ("one", "two"):
+            axes = individual(study(("受试者01",)), subject_id="受试者01", scale="log")
+            page = axes.figure  # type: ignore[union-attr]
+            assert "Subject 受试者01" in texts(page)
+            save(page, tmp_path / f"{name}.{kind}")  # a letter that is not drawn warns, and warnings are errors
+        assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
+
+
+def test_chinese_is_an_escape_where_no_font_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "_installed", tuple)
+    plain.cache_clear()
+    fonts.files_for.cache_clear()
+    try:
+        assert plain("受1") == "\\u53d71"
+        assert files_for("受") == ()
+    finally:
+        plain.cache_clear()
+        fonts.files_for.cache_clear()

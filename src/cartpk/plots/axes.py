@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cartpk.plots.colours import GREY
 from cartpk.plots.sheet import page_of
-from cartpk.plots.words import SMALLEST, axis_number, decade, plain, width_of
+from cartpk.plots.words import SMALL, SMALLEST, axis_number, decade, font, plain, width_of
 from cartpk.units import UNITS, pretty
 
 __all__ = ["linear_axis", "log_axis", "log_limits", "time_axis", "value_label"]
@@ -84,7 +84,7 @@ def linear_axis(axes: Axes, top: float, label: str = "") -> None:
     axes.yaxis.set_major_formatter(FixedFormatter([axis_number(t) for t in ticks]))
     axes.yaxis.set_minor_locator(NullLocator())
     if label:
-        axes.set_ylabel(label, labelpad=4)
+        axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
 
 
 def log_limits(values: NDArray[np.float64], head: float = 0.14) -> tuple[float, float]:
@@ -112,7 +112,7 @@ def log_axis(axes: Axes, limits: tuple[float, float], label: str = "") -> None:
     if high - low <= 6:
         _draw_minor_ticks(axes, [k * 10.0**p for p in range(math.floor(low), math.ceil(high)) for k in range(2, 10)])
     if label:
-        axes.set_ylabel(label, labelpad=4)
+        axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
 
 
 def _draw_minor_ticks(axes: Axes, values: list[float]) -> None:

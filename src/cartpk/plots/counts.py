@@ -75,11 +75,11 @@ def say_no_line(axes: Axes, name: str, without: Sequence[str], n: int) -> None:
         return
     inches = axes.get_position().width * page_of(axes).get_size_inches()[0]
     if len(without) == n:
-        text = f"No {name}: no group has {FEWEST} values at a visit, half of its results or more quantifiable."
+        text = f"No {name}: fewer than {FEWEST} quantifiable values at each visit, or fewer than half"
     else:
         more = f" and {len(without) - 3} more" if len(without) > 3 else ""
         text = f"No {name}: {', '.join(shorten(t, 24) for t in without[:3])}{more}"
-    lines = "\n".join(wrap(text, SMALLEST, min(inches - 0.1, 2.2)))
+    lines = "\n".join(wrap(text, SMALLEST, min(0.62 * inches, 2.2)))
     put(axes, 1.0, 0.99, lines, colour=GREY, ha="right", va="top", transform=axes.transAxes)
 
 

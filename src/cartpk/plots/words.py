@@ -17,6 +17,7 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 
 from cartpk.plots.colours import INK
+from cartpk.plots.fonts import FontFiles, files_for, in_a_fallback
 from cartpk.rounding import grouped, significant
 
 __all__ = ["DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
@@ -30,10 +31,19 @@ _LARGE = 120.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-@lru_cache(maxsize=4)
-def font(bold: bool = False) -> FontProperties:
-    """DejaVu Sans as it comes with matplotlib: the same letters on every machine."""
-    return FontProperties(fname=_file(bold))
+def font(bold: bool = False, text: str = "") -> FontProperties:
+    """DejaVu Sans as it comes with matplotlib, the same letters on every machine; what it has not, from installed fonts."""
+    return _font((_file(bold), *files_for(_missing(text))))
+
+
+@lru_cache(maxsize=64)
+def _font(files: tuple[str, ...]) -> FontProperties:
+    return FontFiles(*files) if len(files) > 1 else FontProperties(fname=files[0])
+
+
+def _missing(text: str) -> str:
+    """The letters of a text that DejaVu Sans does not have."""
+    return "" if text.isascii() else "".join(sorted({c for c in text if ord(c) not in _letters()}))
 
 
 def _file(bold: bool) -> str:
@@ -50,14 +60,16 @@ def _letters() -> frozenset[int]:
 
 def _visible(letter: str) -> str:
     code = ord(letter)
-    if code in _letters() and unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+    if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and (
+        code in _letters() or in_a_fallback(letter)
+    ):
         return letter
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    r"""`text` as it can be drawn: control marks, and letters the font does not have, as visible escapes.
+    r"""`text` as it can be drawn: control marks, and letters that no font here has, as visible escapes.
 
     >>> plain("S\n01")
     'S\\x0a01'
@@ -80,11 +92,11 @@ def shorten(text: str, limit: int) -> str:
 @lru_cache(maxsize=8192)
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """How wide a line of (plain) text is at most, in inches, in any format."""
-    face = get_font(_file(bold))
+    face = get_font([_file(bold), *files_for(_missing(text))])
     face.set_size(_LARGE, 72)
     face.set_text(text, 0.0)
     vector = float(face.get_width_height()[0]) / 64 / 72 * size / _LARGE
-    properties = font(bold).copy()
+    properties = font(bold, text).copy()
     properties.set_size(size)
     pixels = float(_renderer().get_text_width_height_descent(text, properties, ismath=False)[0])
     return max(vector, pixels / DPI)
@@ -147,7 +159,7 @@ def put(
 ) -> Text:
     """Set text that is only text: no TeX, no markup, in the house's font."""
     return on.text(
-        x, y, text, fontproperties=font(bold), fontsize=size, color=colour, ha=ha, va=va, parse_math=False,
+        x, y, text, fontproperties=font(bold, text), fontsize=size, color=colour, ha=ha, va=va, parse_math=False,
         usetex=False, zorder=more.pop("zorder", 8), **more,
     )  # fmt: skip
 
