@@ -103,8 +103,9 @@ def test_every_decision_is_in_the_index() -> None:
     assert [name[:4] for name in pages] == [f"{i:04d}" for i in range(1, len(pages) + 1)]
 
 
-def test_the_notebook_is_kept_without_outputs() -> None:
-    notebook = json.loads((ROOT / "docs" / "notebooks" / "first-analysis.ipynb").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ["first-analysis", "models"])
+def test_a_notebook_is_kept_without_outputs(name: str) -> None:
+    notebook = json.loads((ROOT / "docs" / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert len(cells) >= 8
     assert [cell for cell in cells if cell["outputs"] or cell["execution_count"] is not None] == []

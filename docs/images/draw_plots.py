@@ -33,6 +33,9 @@ def main(folder: Path) -> None:
     small(ck.plots.mean(profiles), folder / "mean.png")
     small(ck.plots.parameters(results, by="dose_level"), folder / "parameters.png")
     small(ck.plots.persistence(results), folder / "persistence.png")
+    fits = ck.fit(profiles, "exponential")
+    small(ck.plots.fitted(fits, subject_id="S01"), folder / "fitted.png")
+    small(ck.plots.predictive(fits, assay="qpcr"), folder / "predictive.png")
 
 
 if __name__ == "__main__":

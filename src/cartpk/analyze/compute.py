@@ -160,7 +160,7 @@ def fit_models(profiles: Profiles, plan: Plan, progress: Progress = silent, jobs
     """
     from cartpk.fit.executors import processes
 
-    with processes(jobs) as executor:
+    with processes(jobs, script=False) as executor:
         return tuple(_fits(profiles, plan, progress, executor))
 
 

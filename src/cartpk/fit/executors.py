@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 
 from cartpk.errors import UsageError
 from cartpk.fit.fresh import FreshContext, leave_interruptions
@@ -13,11 +14,12 @@ __all__ = ["processes"]
 
 
 @contextmanager
-def processes(jobs: int) -> Iterator[Executor | None]:
+def processes(jobs: int, *, script: bool = True) -> Iterator[Executor | None]:
     """An executor of `jobs` fresh processes; None (work here) for one.
 
-    Processes are spawned, never forked, so that they are the same on every system, and they do not run the script
-    that starts them.
+    Processes are spawned, never forked, so that they are the same on every system. They run the script that starts
+    them, to know the models defined there; it then needs ``if __name__ == "__main__":``. With `script` off they do
+    not: for models of this package, from any script.
 
     Raises:
         UsageError: fewer than one.
@@ -27,7 +29,9 @@ def processes(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=FreshContext(), initializer=leave_interruptions)
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn") if script else FreshContext(), initializer=leave_interruptions
+    )
     try:
         yield pool
     finally:
