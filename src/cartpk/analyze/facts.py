@@ -14,7 +14,18 @@ from cartpk.analysis import Analysis
 
 __all__ = ["counts_of", "facts_of", "versions"]
 
-_LIBRARIES = ("cartpk", "numpy", "scipy", "pandas", "matplotlib", "openpyxl", "jinja2", "pydantic", "pyreadstat")
+_LIBRARIES = (
+    "cartpk",
+    "numpy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "openpyxl",
+    "python-docx",
+    "jinja2",
+    "pydantic",
+    "pyreadstat",
+)
 
 
 def versions(models: bool = False) -> dict[str, str]:
