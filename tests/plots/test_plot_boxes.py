@@ -84,3 +84,19 @@ def test_an_unknown_parameter_is_refused_in_words() -> None:
         parameters(results, names=["cmin"])
     with pytest.raises(UsageError, match="no parameter is named"):
         parameters(results, names=[])
+
+
+def test_groups_with_long_names_lie_in_rows_that_are_named_once() -> None:
+    sites = ["a very long name of a site in the north"] * 6 + ["another very long name of a site, south"] * 6
+    p = study(TWELVE, values=SPREAD, covariates={"site": sites})
+    drawn = parameters(nca(p), by="site")
+    page = drawn[0, 0].figure  # type: ignore[index]
+    page.canvas.draw()
+    assert page.get_size_inches()[0] > page.get_size_inches()[1]
+    assert [sum(t.startswith("a") for t in texts(axes)) for axes in drawn[0]] == [2, 0, 0, 0]  # type: ignore[index]
+    assert not any(t.get_rotation() for axes in page.axes for t in axes.texts)
+    cmax = drawn[0, 0]  # type: ignore[index]
+    assert sorted(x for x, _ in places(cmax, "value")) == [5000.0 * (1 + k) for k in range(12)]
+    assert cmax.get_xscale() == "log"
+    assert len([patch for patch in cmax.patches if patch.get_label() == "box"]) == 2
+    assert {"n 6", "6"} <= set(texts(cmax))

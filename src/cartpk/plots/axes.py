@@ -7,7 +7,7 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.markers import TICKLEFT, MarkerStyle
+from matplotlib.markers import TICKDOWN, TICKLEFT, MarkerStyle
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
@@ -75,14 +75,16 @@ def _ticks(low: float, high: float, inches: float) -> list[float]:
     return sorted(chosen)
 
 
-def linear_axis(axes: Axes, top: float, label: str = "") -> None:
-    """From 0 to a little above `top`."""
-    axes.set_ylim(0.0, top * 1.12 if top > 0 else 1.0)
-    ticks = [t for t in MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(*axes.get_ylim()) if t >= 0]
-    ticks = [t for t in ticks if t <= axes.get_ylim()[1]]
-    axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FixedFormatter([axis_number(t) for t in ticks]))
-    axes.yaxis.set_minor_locator(NullLocator())
+def linear_axis(axes: Axes, top: float, label: str = "", *, lying: bool = False) -> None:
+    """Values from 0 to a little above `top`, upwards, or to the right where they are `lying`."""
+    end = top * 1.12 if top > 0 else 1.0
+    (axes.set_xlim if lying else axes.set_ylim)(0.0, end)
+    axis = axes.xaxis if lying else axes.yaxis
+    ticks = MaxNLocator(nbins=3 if lying else 5, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, end)
+    ticks = [t for t in ticks if 0 <= t <= end]
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FixedFormatter([axis_number(t) for t in ticks]))
+    axis.set_minor_locator(NullLocator())
     if label:
         axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
 
@@ -99,29 +101,32 @@ def log_limits(values: NDArray[np.float64], head: float = 0.14) -> tuple[float, 
     return 10.0 ** max(low, -300.0), 10.0 ** min(high, 300.0)
 
 
-def log_axis(axes: Axes, limits: tuple[float, float], label: str = "") -> None:
-    """A logarithmic axis with ticks at decades, labelled 10³."""
-    axes.set_yscale("log")
-    axes.set_ylim(*limits)
+def log_axis(axes: Axes, limits: tuple[float, float], label: str = "", *, lying: bool = False) -> None:
+    """A logarithmic axis with ticks at decades, labelled 10³; upwards, or to the right where it is `lying`."""
+    (axes.set_xscale if lying else axes.set_yscale)("log")
+    (axes.set_xlim if lying else axes.set_ylim)(*limits)
+    axis = axes.xaxis if lying else axes.yaxis
     low, high = (math.log10(v) for v in limits)
     powers = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
-    step = max(1, math.ceil(len(powers) / 8))
-    axes.yaxis.set_major_locator(FixedLocator([10.0**p for p in powers]))
-    axes.yaxis.set_major_formatter(FixedFormatter([decade(p) if p % step == 0 else "" for p in powers]))
-    axes.yaxis.set_minor_locator(NullLocator())
+    step = max(1, math.ceil(len(powers) / (5 if lying else 8)))
+    axis.set_major_locator(FixedLocator([10.0**p for p in powers]))
+    axis.set_major_formatter(FixedFormatter([decade(p) if p % step == 0 else "" for p in powers]))
+    axis.set_minor_locator(NullLocator())
     if high - low <= 6:
-        _draw_minor_ticks(axes, [k * 10.0**p for p in range(math.floor(low), math.ceil(high)) for k in range(2, 10)])
+        minor = [k * 10.0**p for p in range(math.floor(low), math.ceil(high)) for k in range(2, 10)]
+        _draw_minor_ticks(axes, [v for v in minor if limits[0] <= v <= limits[1]], lying)
     if label:
         axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
 
 
-def _draw_minor_ticks(axes: Axes, values: list[float]) -> None:
+def _draw_minor_ticks(axes: Axes, values: list[float], lying: bool) -> None:
     """Ticks between the decades as one artist: matplotlib's own are slow in such numbers."""
-    low, high = axes.get_ylim()
-    inside = [v for v in values if low <= v <= high]
+    edge = [0.0] * len(values)
     axes.add_line(
         Line2D(
-            [0.0] * len(inside), inside, linestyle="none", marker=MarkerStyle(TICKLEFT), markersize=1.6, markeredgewidth=0.5,
-            color=GREY, transform=axes.get_yaxis_transform(), clip_on=False, label="minor ticks",
+            values if lying else edge, edge if lying else values, linestyle="none",
+            marker=MarkerStyle(TICKDOWN if lying else TICKLEFT), markersize=1.6, markeredgewidth=0.5, color=GREY,
+            transform=axes.get_xaxis_transform() if lying else axes.get_yaxis_transform(), clip_on=False,
+            label="minor ticks",
         )
     )  # fmt: skip
