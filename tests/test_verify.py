@@ -104,7 +104,7 @@ def test_another_version_is_told_and_the_numbers_are_compared_all_the_same(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = {**verify.versions(), "numpy": "0.9"}
-    monkeypatch.setattr(verify, "versions", lambda: now)
+    monkeypatch.setattr(verify, "versions", lambda *_: now)
     found = verify.recompute(run)
     (difference,) = found.differences
     assert difference.startswith("version of numpy: ")
