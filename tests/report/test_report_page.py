@@ -14,6 +14,7 @@ from pages import HOSTILE, Element, Work, parse
 from cartpk.analysis import Analysis
 from cartpk.plan import Plan, ReportRules
 from cartpk.report import render
+from cartpk.report.page import page_of
 from cartpk.rounding import fixed, significant
 from cartpk.samples import Exclusion
 
@@ -289,3 +290,18 @@ def test_a_study_of_300_subjects_stays_under_25_megabytes(page: str, root: Eleme
     people = root.all("section", class_="person")
     assert len(people) == len(sample.samples.subjects)
     assert 300 / len(people) * len(page.encode()) < 25e6
+
+
+@pytest.mark.parametrize(
+    ("blq", "words"),
+    [
+        ("cartpk", "taken as 0 before the first quantifiable one and after the last, left out between quantifiable ones (rule “cartpk”)"),
+        ("missing", "left out before the first quantifiable one and between quantifiable ones and after the last (rule “missing”)"),
+        ("half-lloq", "taken as 0 before the first quantifiable one, taken as half the LLOQ between quantifiable ones and just after the last, left out after that"),
+    ],
+)  # fmt: skip
+def test_the_first_sentence_says_the_rule_for_results_below_the_limit_in_words(
+    work: Work, blq: str, words: str
+) -> None:
+    page = page_of(work("subject_id,time,value,unit,lloq\nS1,1,<5,cells/uL,5\nS1,7,100,cells/uL,5\n", blq=blq), [])
+    assert words in page.lead

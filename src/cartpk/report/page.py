@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,8 @@ from cartpk.report.remarks import Kind, Remark, assumptions, decisions, gaps, ki
 from cartpk.report.statistics import StatisticsTable, parameter_table, visit_table
 from cartpk.report.swing import Swing, swing, tried
 from cartpk.report.trace import trace_data
+from cartpk.rounding import exact
+from cartpk.rules import BlqRule
 from cartpk.summary import Stratum, Visit
 from cartpk.terms import area_symbol
 
@@ -174,9 +176,33 @@ def _lead(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]]) -> st
     files = ", ".join(s.name for s in samples.sources)
     return (
         f"{n} subject{'s' * (n != 1)} with {len(samples)} samples in {files}, measured by {' and '.join(assays)}, "
-        f"were analysed noncompartmentally: areas by {method}{areas}, results below the limit of quantification by the rule "
-        f"“{rules.blq_name}”, times in days after the infusion."
+        f"were analysed noncompartmentally: areas by {method}{areas}, results below the limit of quantification "
+        f"{_below(rules.blq_rules)} (rule “{rules.blq_name}”), times in days after the infusion."
     )
+
+
+def _below(rules: Mapping[str, BlqRule]) -> str:
+    """What stands for results below the limit, in words: ``as 0 before the first quantifiable one, left out between ...``."""
+    early = rules["pre_infusion"] == rules["before_first"]
+    late = rules["first_trailing"] == rules["later_trailing"]
+    where = {
+        "pre_infusion": "" if early else "before the infusion",
+        "before_first": "before the first quantifiable one",
+        "embedded": "between quantifiable ones",
+        "first_trailing": "after the last" if late else "just after the last",
+        "later_trailing": "" if late else "after that",
+    }
+    places: dict[str, list[str]] = {}
+    for name, words in where.items():
+        if words:
+            places.setdefault(_stand_in(rules[name]), []).append(words)
+    return ", ".join(f"{how} {' and '.join(words)}" for how, words in places.items())
+
+
+def _stand_in(rule: BlqRule) -> str:
+    if isinstance(rule, str):
+        return {"lloq": "taken as the LLOQ", "lloq/2": "taken as half the LLOQ", "missing": "left out"}[rule]
+    return f"taken as {exact(rule)}"
 
 
 def _limits(limits: tuple[float, ...]) -> str:
