@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartpk.tables.table import Number, Row, Table
 from cartpk.writers.package import repacked
+from cartpk.writers.sheetpages import MARGINS, breaks, note_lines, scale_of
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -46,8 +47,11 @@ def encode(table: Table) -> bytes:
     book.properties.title = _text(f"{table.kind} {table.number} {table.title}")
     body = _head(sheet, table)
     styles = _Styles(sheet)
+    in_blocks = any(row.kind == "heading" for row in table.rows)
     for r, row in enumerate(table.rows, body):
         _write_row(sheet, table, r, row, styles)
+        if in_blocks:  # so that what fits on a page is known
+            sheet.row_dimensions[r].height = _row_height(row, table)
     end = body + len(table.rows)
     _rule_under(sheet, end - 1, len(table.columns))
     _notes(sheet, table, end + 1)
@@ -75,7 +79,11 @@ def _head(sheet: Worksheet, table: Table) -> int:
             sheet.merge_cells(start_row=row, end_row=row, start_column=spanner.first + 1, end_column=spanner.last + 1)
         for c in range(spanner.first + 1, spanner.last + 2):
             sheet.cell(row, c).border = Border(bottom=thin, top=thin)
-    row += bool(table.spanners)
+    if table.spanners:
+        widths = _widths(table)
+        lines = max(_lines(s.heading, int(sum(widths[s.first : s.last + 1])) - 1) for s in table.spanners)
+        sheet.row_dimensions[row].height = 15 * lines
+        row += 1
     for c, column in enumerate(table.columns, 1):
         cell = sheet.cell(row, c)
         _set_text(cell, column.heading)
@@ -132,8 +140,14 @@ def _write_row(sheet: Worksheet, table: Table, r: int, row: Row, styles: _Styles
         else:
             text = _set_text(cell, value)
             cell._style = copy(styles.of("@", column.align, heading, indent, text.startswith(_FORMULA_LIKE)))
-    if heading:
-        sheet.row_dimensions[r].height = 20
+
+
+def _row_height(row: Row, table: Table) -> float:
+    """Points of a row: a line each for the longest cell, and room above a heading."""
+    if row.kind == "heading":
+        return 20.0
+    texts = (cell if isinstance(cell, str) else cell.text for cell in row.cells)
+    return 13.5 * max(_lines(text, c.width + 1) for text, c in zip(texts, table.columns, strict=True))
 
 
 def _indent(table: Table, c: int) -> int:
@@ -176,7 +190,6 @@ def _text(text: str) -> str:
 def _notes(sheet: Worksheet, table: Table, row: int) -> None:
     from openpyxl.styles import Alignment, Font
 
-    width = sum(column.width for column in table.columns)
     for r, note in enumerate(table.footnotes, row):
         cell = sheet.cell(r, 1)
         _set_text(cell, note)
@@ -184,7 +197,11 @@ def _notes(sheet: Worksheet, table: Table, row: int) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if len(table.columns) > 1:
             sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(table.columns))
-        sheet.row_dimensions[r].height = 12 * min(_lines(note, width), 31)
+        sheet.row_dimensions[r].height = _note_height(note, table)
+
+
+def _note_height(note: str, table: Table) -> float:
+    return 11.5 * min(note_lines(note, _widths(table)), 34) + 1.5
 
 
 def _rule_under(sheet: Worksheet, row: int, columns: int) -> None:
@@ -197,20 +214,34 @@ def _rule_under(sheet: Worksheet, row: int, columns: int) -> None:
 def _page(sheet: Worksheet, table: Table, body: int) -> None:
     """Widths, frozen headings, and a landscape page with the headings on each."""
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.pagebreak import Break
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    for c, column in enumerate(table.columns, 1):
-        sheet.column_dimensions[get_column_letter(c)].width = column.width + 2
+    widths = _widths(table)
+    for c, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(c)].width = width
     sheet.freeze_panes = f"{get_column_letter(table.stub + 1)}{body}"
     sheet.print_title_rows = f"1:{body - 1}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches
+    for side, inches in MARGINS.items():
+        setattr(sheet.page_margins, side, inches)
+    if any(row.kind == "heading" for row in table.rows):
+        heights = [_row_height(row, table) for row in table.rows]
+        head = sum(sheet.row_dimensions[r].height or 15.0 for r in range(1, body))
+        notes = 15.0 + sum(_note_height(note, table) for note in table.footnotes)
+        for row in breaks(table, heights, head, notes, scale_of(widths)):
+            sheet.row_breaks.append(Break(id=body + row - 1))
     sheet.sheet_view.showGridLines = False
     footer: Any = sheet.oddFooter
     footer.left.text, footer.right.text = f"{table.kind} {table.number}", "Page &P of &N"
+
+
+def _widths(table: Table) -> list[float]:
+    """The columns as the sheet has them, in characters."""
+    return [column.width + 2.0 for column in table.columns]
 
 
 def _sheet_name(text: str) -> str:
