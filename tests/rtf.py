@@ -75,7 +75,7 @@ def read_rtf(content: bytes) -> Document:
                 found.pages[-1].rows.append(cells)
                 found.pages[-1].headings += heading
                 in_table = False
-            elif word in ("page", "sect"):
+            elif word in ("pagebb", "sect"):
                 found.pages.append(Page())
             elif word == "par" and not silent:
                 if where == "body" and not in_table:

@@ -34,6 +34,8 @@ from cartpk.results import Results
 
 __all__ = ["PdfBook", "PlatePage", "PlateSet", "picture", "plates"]
 
+_TALLEST = 3.8
+"""Inches of panels, so that a figure is not made smaller on a page of RTF or DOCX."""
 _MARGIN, _HEAD, _FOOT = 0.5, 1.0, 0.7
 """Inches of paper beside, above and below a figure."""
 
@@ -91,7 +93,11 @@ def plates(
             yield PlateSet(f"{prefix}.{place}.{k}", shell, title, pages)
     for k, infusion in enumerate(infusions, 1):
         title = f"{persistence_title()}{_course(profiles, infusion)}"
-        page = PlatePage(_page(persistence, results, infusion=infusion), "", persistence_caption(results, infusion=infusion))  # fmt: skip
+        options: dict[str, Any] = {
+            "infusion": infusion,
+            "tallest": _TALLEST / max(1, (len(panels_of(profiles, infusion=infusion)) + 1) // 2),
+        }
+        page = PlatePage(_page(persistence, results, **options), "", persistence_caption(results, **options))  # fmt: skip
         yield PlateSet(f"{prefix}.5.{k}", "persistence", title, (page,))
 
 

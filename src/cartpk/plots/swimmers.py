@@ -40,13 +40,19 @@ class _Rows:
 
 @house_style()
 def persistence(
-    results: Results, *, assay: str | None = None, matrix: str | None = None, infusion: int = 1
+    results: Results,
+    *,
+    assay: str | None = None,
+    matrix: str | None = None,
+    infusion: int = 1,
+    tallest: float = _TALLEST,
 ) -> Axes | NDArray[Any]:
     """A bar a subject from the first to the last quantifiable sample, an assay a panel, ordered by dose and then id.
 
     Args:
         results: of `cartpk.nca.nca`.
         assay, matrix, infusion: what to draw; None: all.
+        tallest: inches of a panel; where subjects have no room for their ids in it, these are left out.
 
     Returns:
         The Axes where one panel is drawn, else an array of them.
@@ -57,7 +63,7 @@ def persistence(
     profiles = results.profiles
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
     doses = doses_of(profiles)
-    rows = _order(results, panels, doses)
+    rows = _order(results, panels, doses, tallest)
     ids = [fit(s, SMALLEST, 1.1) for s in rows.subjects] if rows.named else []
     left = max([0.3, *(width_of(t, SMALLEST) + 0.28 for t in ids)])
     height = rows.pitch * len(rows.subjects) + 0.1
@@ -65,7 +71,7 @@ def persistence(
     lines = -(-len(panels) // in_a_row)
     page = sheet(
         persistence_title(), infusion_text(profiles, infusion), lines * (height + 0.68),
-        persistence_caption(results, assay=assay, matrix=matrix, infusion=infusion), _key(doses.of(panels)),
+        persistence_caption(results, assay=assay, matrix=matrix, infusion=infusion, tallest=tallest), _key(doses.of(panels)),
     )  # fmt: skip
     width = (WIDTH - left - _RIGHT - _BETWEEN * (in_a_row - 1)) / in_a_row
     last = max(float(profiles.time[profiles.offsets[i + 1] - 1]) for panel in panels for i in panel.members.tolist())
@@ -98,7 +104,12 @@ def persistence_title() -> str:
 
 
 def persistence_caption(
-    results: Results, *, assay: str | None = None, matrix: str | None = None, infusion: int = 1
+    results: Results,
+    *,
+    assay: str | None = None,
+    matrix: str | None = None,
+    infusion: int = 1,
+    tallest: float = _TALLEST,
 ) -> str:
     """The caption of the figure that `persistence` draws with these arguments."""
     profiles = results.profiles
@@ -115,7 +126,7 @@ def persistence_caption(
         said.append(
             f"{name}n = {len(panel.members)}, never quantifiable {len(never)}, still quantifiable at the last sample {still}."
         )
-    if not _order(results, panels, doses_of(profiles)).named:
+    if not _order(results, panels, doses_of(profiles), tallest).named:
         said.append("There are too many subjects to name them.")
     return " ".join(said)
 
@@ -124,14 +135,14 @@ def _still(results: Results, i: int) -> bool:
     return bool(np.isnan(results["t_blq"][i]) and not np.isnan(results["tlast"][i]))
 
 
-def _order(results: Results, panels: list[Panel], doses: Doses) -> _Rows:
+def _order(results: Results, panels: list[Panel], doses: Doses, tallest: float) -> _Rows:
     keys = results.profiles.keys
     level: dict[str, int] = {}
     for i in np.concatenate([panel.members for panel in panels]).tolist():
         code = int(doses.code[i])
         level.setdefault(keys.subject[i], code if code >= 0 else len(doses.levels))
     subjects = tuple(sorted(level, key=lambda s: (level[s], natural_key(s))))
-    return _Rows(subjects, min(_PITCH, _TALLEST / max(len(subjects), 1)))
+    return _Rows(subjects, min(_PITCH, tallest / max(len(subjects), 1)))
 
 
 def _key(doses: Doses) -> list[KeyEntry]:

@@ -23,7 +23,7 @@ _TALLEST_WHOLE = 24
 """Lines of a row that may not be split; a taller one would not fit on a page with its head and foot."""
 _NOTE = 16
 _TINY = r"\pard\plain\sl-20\slmult0\fs2"
-_BREAK = _TINY + r"\page\par" + "\n"
+_BREAK = _TINY + r"\pagebb\par" + "\n"
 _BEGIN = _TINY + r"\par" + "\n"
 """A section that begins with a table would leave its first row on the page before in some readers."""
 _PAGE_OF_PAGES = r"Page {\field{\*\fldinst { PAGE }}{\fldrslt 1}} of {\field{\*\fldinst { NUMPAGES }}{\fldrslt 1}}"
