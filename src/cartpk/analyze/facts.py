@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cartpk.analysis import Analysis
+from cartpk.samples import Source
 
 __all__ = ["counts_of", "facts_of", "versions"]
 
@@ -74,7 +75,7 @@ def facts_of(analysis: Analysis, out: Path, command: str, started: datetime) -> 
     }
 
 
-def _input_of(source: Any, out: Path) -> dict[str, Any]:
+def _input_of(source: Source, out: Path) -> dict[str, Any]:
     return {
         "file": source.name,
         "path": source.path,

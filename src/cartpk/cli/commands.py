@@ -18,6 +18,8 @@ from cartpk.cli.options import (
 from cartpk.cli.terminal import complain, progress_bar, say, say_json
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cartpk.findings import Findings
     from cartpk.plan import Plan
 
@@ -206,7 +208,7 @@ def _list_findings(findings: Findings) -> None:
         complain(f"the first {_MOST_SHOWN} of {len(findings)} findings; -o findings.csv writes all of them")
 
 
-def _write_findings(frame: Any, path: Path) -> None:
+def _write_findings(frame: pd.DataFrame, path: Path) -> None:
     """Write the findings, over nothing but findings written before."""
     from cartpk.errors import OutputError
     from cartpk.writers import csv

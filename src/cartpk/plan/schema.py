@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import ErrorDetails
 
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError
@@ -28,6 +29,7 @@ from cartpk.units import UNITS, find_unit
 __all__ = ["read_plan"]
 
 _LATER: set[Place] = set()
+Noun = TypeVar("Noun")
 
 
 def _encoding(name: str) -> str:
@@ -368,7 +370,7 @@ def _exclusion(given: dict[str, Any], i: int, problems: list[Problem]) -> Exclus
     return exclusion
 
 
-def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem]) -> Any:
+def _made(noun: Callable[..., Noun], given: dict[str, Any], place: Place, problems: list[Problem]) -> Noun | None:
     try:
         return noun(**given)
     except RulesError as error:
@@ -376,7 +378,9 @@ def _made(noun: Any, given: dict[str, Any], place: Place, problems: list[Problem
         return None
 
 
-def _made_of_fields(noun: Any, given: dict[str, Any], section: str, problems: list[Problem]) -> Any:
+def _made_of_fields(
+    noun: Callable[..., Noun], given: dict[str, Any], section: str, problems: list[Problem]
+) -> Noun | None:
     """The noun; where it refuses, each field is tried by itself to find whose line is to blame."""
     try:
         return noun(**given)
@@ -400,7 +404,7 @@ _WORDS = {
 }
 
 
-def _in_words(error: Any) -> Problem:
+def _in_words(error: ErrorDetails) -> Problem:
     """One fault of pydantic's, as place and sentence."""
     place: Place = tuple(error["loc"])
     kind, value = error["type"], error["input"]
