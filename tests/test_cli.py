@@ -140,7 +140,9 @@ def test_json_is_one_object_whatever_happens(call: Call) -> None:
     [
         ["analyze", "small.csv", *QUICK],
         ["check", "small.csv"],
+        ["init", "small.csv"],
         ["simulate", "--subjects", "2", "-o", "study.csv"],
+        ["simulate", "--subjects", "2", "--model", "stein", "-o", "study.csv"],
         ["verify", "run"],
         ["verify", "run", "--against", "other"],
     ],
@@ -325,6 +327,37 @@ def test_simulate_writes_a_study_and_its_truth(call: Call) -> None:
     assert {"study.csv", "study_truth.csv"} <= there()
     assert call("simulate", "-o", "study.csv")[0] == 2
     assert call("simulate", "-o", "study.csv", "--replace")[0] == 0
+
+
+@pytest.mark.parametrize("model", ["exponential", "stein", "ogasawara", "smooth", "effector-memory"])
+def test_simulate_follows_a_model_and_its_study_is_analysed(call: Call, model: str) -> None:
+    flags = ["--parameter", "tmax=12", "--spread", "tmax=0", "--jitter", "0.2", "--dropout", "0.01", "--lloq", "25"]
+    assert call("simulate", "--model", model, "--subjects", "4", *flags, "-o", "m.csv", "-q")[0] == 0
+    rows = Path("m.csv").read_text(encoding="utf-8").splitlines()
+    truth = Path("m_truth.csv").read_text(encoding="utf-8").splitlines()
+    column = truth[0].split(",").index("tmax")
+    assert {row.split(",")[column] for row in truth[1:]} == {"12.0"}
+    assert rows[1].endswith(",25")
+    assert call("check", "m.csv", "-q")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--jitter", "0.1"], "--jitter goes with --model"),
+        (["--model", "stein", "--dose-slope", "1"], "--dose-slope is for the usual study"),
+        (["--model", "stein", "--parameter", "cmax"], "give NAME=NUMBER"),
+        (["--model", "stein", "--parameter", "cmax=1", "--parameter", "cmax=2"], "given twice"),
+        (["--model", "steen"], "no model 'steen'"),
+        (["--model", "stein", "--parameter", "rho=1"], "rho"),
+        (["--model", "stein", "--dropout", "2"], "dropout"),
+    ],
+)
+def test_flags_of_simulate_that_cannot_be_are_refused(call: Call, flags: list[str], says: str) -> None:
+    status, _, err = call("simulate", *flags, "-o", "m.csv")
+    assert status == 2
+    assert says in err
+    assert not Path("m.csv").exists()
 
 
 def test_the_sample_data_are_made_by_simulate(call: Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import cartpk as ck
 from cartpk.models import MODELS
+from cartpk.simulate import modelled
 
 TYPICAL = {"cmax": 2e4, "tmax": 9.3, "rho": 0.8, "alpha": 0.2}
 
@@ -77,10 +79,22 @@ def test_it_writes_itself_as_an_input_file_and_comes_back(tmp_path: Path) -> Non
     assert list(study.truth["subject_id"]) == ["S01", "S02", "S03", "S04", "S05"]
 
 
+OWN = replace(MODELS["exponential"], name="my own")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_not_given_is_the_models_typical_value(model: str) -> None:
+    study = ck.simulate_model(model, {"cmax": 5.0})
+
+    truth = {name: float(values[0]) for name, values in study.parameters.items()}
+    held = {p.name: p.fixed for p in MODELS[model].parameters if p.fixed is not None}
+    assert truth == {**held, **modelled.TYPICAL[model], "cmax": 5.0}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"parameters": {"cmax": 1.0}}, "exponential needs tmax; exponential needs rho"),
+        ({"model": OWN, "parameters": {"cmax": 1.0}}, "my own needs tmax; my own needs rho"),
         ({"parameters": {**TYPICAL, "beta": 1.0}}, "has no parameter 'beta'"),
         ({"parameters": {**TYPICAL, "rho": -1.0}}, "rho is -1.0, not between 0 and inf"),
         ({"subjects": 0}, "subjects is 0: give 1 or more"),

@@ -233,6 +233,7 @@ def _write_findings(frame: pd.DataFrame, path: Path) -> None:
     Examples:
       cartpk simulate
       cartpk simulate --subjects 300 --seed 7 -o big.csv
+      cartpk simulate --model stein --parameter beta=0.01 --spread cmax=0.5 --dropout 0.02
     """,
 )
 @click.option("--subjects", type=int, default=9, show_default=True, metavar="N", help="How many subjects.")
@@ -241,6 +242,18 @@ def _write_findings(frame: pd.DataFrame, path: Path) -> None:
 )
 @click.option("--dose-slope", type=float, default=0.0, show_default=True, help="True slope of ln Cmax on ln dose.")
 @click.option("--noise", type=float, default=1.0, show_default=True, help="Factor on the assay noise.")
+@click.option("--model", metavar="NAME", help="Curves of this model, in place of the usual study.")
+@click.option(
+    "--parameter", multiple=True, metavar="NAME=VALUE", help="With --model: a typical value; may be repeated."
+)
+@click.option(
+    "--spread", multiple=True, metavar="NAME=SD", help="With --model: how much subjects differ; may be repeated."
+)
+@click.option("--lloq", type=float, metavar="LIMIT", help="With --model: limit of quantification.  [default: 50]")
+@click.option(
+    "--jitter", type=float, metavar="SHARE", help="With --model: visits early or late, as a share of the gap."
+)
+@click.option("--dropout", type=float, metavar="CHANCE", help="With --model: chance of leaving before a visit.")
 @click.option(
     "-o",
     "--out",
@@ -261,12 +274,12 @@ def simulate(
     replace: bool,
     as_json: bool,
     quiet: bool,
+    **modelled: Any,
 ) -> int:
     """Make a study of CAR-T counts and copy numbers whose true curves are known."""
     from cartpk.cli import answers
+    from cartpk.cli.simulated import make
     from cartpk.errors import OutputError
-    from cartpk.simulate import SEED
-    from cartpk.simulate import simulate as make
 
     path = Path(out)
     if path.suffix.lower() not in (".csv", ""):
@@ -274,10 +287,10 @@ def simulate(
     there = [p for p in (path, path.with_name(f"{path.stem}_truth.csv")) if p.exists()]
     if there and not replace:
         raise OutputError(f"{there[0]}: is there already; give another name, or --replace")
-    study = make(subjects, SEED if seed is None else seed, dose_slope=dose_slope, noise=noise)
+    study, n_samples = make(subjects, seed, dose_slope, noise, **modelled)
     written, truth = study.write(path)
     if as_json:
-        counts = {"subjects": len(study), "samples": len(study.subject)}
+        counts = {"subjects": len(study), "samples": n_samples}
         say_json({**answers.as_json(0, None, None, counts), "out": str(written), "truth": str(truth)})
     elif not quiet:
         say([repr(study), f"Samples: {written}", f"Truth: {truth}"])

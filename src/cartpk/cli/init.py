@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from cartpk.cli.options import quiet_flag
-from cartpk.cli.terminal import complain, say
+from cartpk.cli.options import json_flag, quiet_flag
+from cartpk.cli.terminal import complain, say, say_json
 
 __all__ = ["init"]
 
@@ -24,22 +24,27 @@ __all__ = ["init"]
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path())
 @click.option("-o", "--out", metavar="FILE", help="Write the plan to this file.  [default: stdout]")
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
+@json_flag
 @quiet_flag
-def init(inputs: tuple[str, ...], out: str | None, replace: bool, quiet: bool) -> int:
+def init(inputs: tuple[str, ...], out: str | None, replace: bool, as_json: bool, quiet: bool) -> int:
     """Look at INPUT and write a plan (TOML): how each column was understood, with examples, and what is unsure.
 
     A table with one column a visit is read only by such a plan, once a person has looked at it.
     """
+    from cartpk.cli import answers
     from cartpk.draft import draft
 
-    if out is None:
-        say(draft(*inputs).splitlines())
-        return 0
-    path = Path(out)
-    _refuse_to_write_over(path, inputs, replace)
-    _write(draft(*inputs, name=out), path)
-    if not quiet:
-        complain(f"Plan: {path}; look at it, then follow the command at its head")
+    if out is not None:
+        _refuse_to_write_over(Path(out), inputs, replace)
+    text = draft(*inputs) if out is None else draft(*inputs, name=out)
+    if out is not None:
+        _write(text, Path(out))
+    if as_json:
+        say_json({**answers.as_json(0, None, None, {"inputs": len(inputs)}), "out": out, "plan": text})
+    elif out is None:
+        say(text.splitlines())
+    elif not quiet:
+        complain(f"Plan: {Path(out)}; look at it, then follow the command at its head")
     return 0
 
 

@@ -22,10 +22,27 @@ from cartpk.simulate.study import write_lines
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ModelStudy", "simulate_model"]
+__all__ = ["SPREAD", "TYPICAL", "ModelStudy", "simulate_model"]
 
 Floats = NDArray[np.float64]
 DAYS = (1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 17.0, 21.0, 28.0, 42.0, 56.0, 90.0)
+NOISE = 0.3
+
+_STEIN = {"foldx": 3900.0, "tmax": 9.3, "cmax": 24000.0, "alpha": 0.16, "fb": 0.0079, "beta": 0.0032}
+_SIMPLE = {"cmax": 24000.0, "tmax": 9.3, "rho": 0.889, "alpha": 0.16}
+TYPICAL: Mapping[str, Mapping[str, float]] = {
+    "exponential": _SIMPLE,
+    "smooth": _SIMPLE,
+    "stein": _STEIN,
+    "effector-memory": _STEIN,
+    "ogasawara": {
+        "cmax": 24000.0, "tmax": 9.29, "tlag": 3.27, "doubling_time": 0.755,
+        "alpha": 0.1386, "fb": 0.0079, "beta": 0.00197,
+    },
+}  # fmt: skip
+"""Typical values of each model: Stein 2019 and Ogasawara 2021 (with Stein's Cmax and FB); the simpler models by Stein's."""
+SPREAD: Mapping[str, float] = {"cmax": 0.8, "tmax": 1.2, "tlag": 0.4, "alpha": 0.3, "rho": 0.1, "foldx": 0.5}
+"""How much subjects differ where nothing else is asked for, on the scale each parameter is searched on; ours."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +68,11 @@ class ModelStudy:
         import pandas as pd
 
         return pd.DataFrame({"subject_id": self.profiles.keys.subject.texts(), **self.parameters})
+
+    def write(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
+        """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it."""
+        samples = Path(path)
+        return self.to_csv(samples), self.truth_to_csv(samples.with_name(f"{samples.stem}_truth.csv"))
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the samples in the long format, one row a sample."""
@@ -80,13 +102,13 @@ class ModelStudy:
 
 def simulate_model(
     model: str | KineticModel,
-    parameters: Mapping[str, float],
+    parameters: Mapping[str, float] | None = None,
     subjects: int = 9,
     seed: int = 0,
     *,
     spread: Mapping[str, float] | None = None,
     days: Sequence[float] = DAYS,
-    noise: float = 0.3,
+    noise: float = NOISE,
     lloq: float | None = 50.0,
     jitter: float = 0.0,
     dropout: float = 0.0,
@@ -97,7 +119,7 @@ def simulate_model(
 
     Args:
         model: a name of `cartpk.models.MODELS`, or a model of your own.
-        parameters: typical value of each parameter; one that the model holds may be left out.
+        parameters: typical value of each parameter; those not given are the model's `TYPICAL` ones, or what it holds.
         subjects, seed: the same seed gives the same study on every system.
         spread: parameter -> standard deviation between subjects, on the scale the parameter is searched on
             (log SD for what is positive, days for a time); a drawn value stays within the model's limits.
@@ -115,7 +137,8 @@ def simulate_model(
     ModelStudy: 3 subjects by exponential, 39 samples
     """
     known = _model(model)
-    given = {p.name: p.fixed for p in known.parameters if p.fixed is not None} | dict(parameters)
+    held = {p.name: p.fixed for p in known.parameters if p.fixed is not None}
+    given = {**held, **TYPICAL.get(known.name, {}), **(parameters or {})}
     _refuse_bad(known, given, subjects, spread or {}, days, noise, lloq, jitter, dropout)
     visits = np.array(sorted(float(d) for d in days))
     n, k, v = subjects, len(known.parameters), len(visits)
