@@ -26,7 +26,7 @@ _WORDS = {
     "summary.csv": "descriptive statistics of the parameters",
     "summary_concentrations.csv": "descriptive statistics of the values by visit",
     "concentrations.csv": "every input row as analysed",
-    "sensitivity.csv": "AUC0-M3 under every rule",
+    "sensitivity.csv": "AUC0-M3 under every rule, and with M3 on other days (column m3_days)",
     "findings.csv": "every finding of the checks",
 }
 
