@@ -27,3 +27,9 @@ def test_a_verb_stays_a_verb_after_the_room_of_its_name_is_loaded(name: str) -> 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = cartpk.nothing
+
+
+@pytest.mark.parametrize("verb", ["read", "analyze"])
+def test_a_list_of_files_is_refused_with_the_remedy(verb: str) -> None:
+    with pytest.raises(cartpk.UsageError, match="one after another, not in a list"):
+        getattr(cartpk, verb)(["counts.csv"])

@@ -17,6 +17,7 @@ from cartpk.analyze.files import findings_frame, write_files
 from cartpk.errors import UsageError
 from cartpk.findings import Findings
 from cartpk.plan import Plan
+from cartpk.readers import paths_of
 from cartpk.results import Results
 from cartpk.runfolder import building, refuse_to_replace, write_manifest
 
@@ -96,8 +97,8 @@ def analyze(
     given = given.with_rules(**rules)
     if not inputs:
         raise UsageError("there is no input: give a file")
+    paths = paths_of(inputs)
     place = Path(out if out is not None else given.report.out or default_out(inputs[0]))
-    paths = [Path(i) for i in inputs]
     refuse_to_replace(place, replace, paths)
     analysis = work_out(inputs, given, progress, jobs)
     refused: list[str] = []

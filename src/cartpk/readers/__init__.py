@@ -20,7 +20,7 @@ from cartpk.readers.visits import unused_visits
 from cartpk.readers.whole import told_of_whole
 from cartpk.samples import Exclusion, Samples, Source
 
-__all__ = ["READERS", "read", "sheets_of"]
+__all__ = ["READERS", "paths_of", "read", "sheets_of"]
 
 
 def _read_workbook(data: bytes, file: str, rules: InputRules) -> Sheet:
@@ -80,7 +80,7 @@ def read(
         RulesError: a rule names a column or encoding that is not there.
     """
     rules = InputRules() if rules is None else rules
-    paths = [Path(p) for p in (path, *more)]
+    paths = paths_of((path, *more))
     names = _names(paths)
     opened = [_open(p, n, rules) for p, n in zip(paths, names, strict=True)]
     domains = [domain_of(o.sheets[0]) for o in opened]
@@ -158,6 +158,18 @@ def _reader(path: Path) -> tuple[str, Reader]:
         known = ", ".join(s for s in READERS if s != ".xls")
         raise InputError(f"{path}: files of the kind {suffix or '(none)'!s} are not read in this version; give {known}")
     return READERS[suffix]
+
+
+def paths_of(given: Sequence[str | PathLike[str]]) -> list[Path]:
+    """The files given, each a name or a path.
+
+    Raises:
+        InputError: something else stands among them, such as a list of names.
+    """
+    for item in given:
+        if not isinstance(item, str | PathLike):
+            raise InputError(f"{item!r} is not the name of a file: give the names one after another, not in a list")
+    return [Path(item) for item in given]
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
