@@ -271,3 +271,29 @@ def test_the_run_folder_is_as_readable_as_any_other(tmp_path: Path) -> None:
     make_run(tmp_path / "run")
     (tmp_path / "other").mkdir()
     assert (tmp_path / "run").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def make_record(out: Path, replace: bool = False) -> None:
+    with building(out, replace, kind="qualification") as new:
+        (new / "qualification.html").write_text("passed", encoding="utf-8")
+        write_manifest(new, {**FACTS, "kind": "qualification"}, {})
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_run_never_replaces_a_record_of_a_selftest_nor_the_other_way_round(tmp_path: Path, replace: bool) -> None:
+    make_record(tmp_path / "record")
+    make_run(tmp_path / "run")
+    with pytest.raises(OutputError, match=r"record: holds a record of cartpk selftest, not a run of cartpk analyze; "):
+        make_run(tmp_path / "record", replace=replace)
+    with pytest.raises(OutputError, match=r"run: holds a run of cartpk analyze, not a record of cartpk selftest; "):
+        make_record(tmp_path / "run", replace)
+    assert (tmp_path / "record" / "qualification.html").exists()
+    assert (tmp_path / "run" / "a.csv").exists()
+
+
+def test_a_record_of_a_selftest_is_replaced_only_when_asked_to(tmp_path: Path) -> None:
+    make_record(tmp_path / "record")
+    with pytest.raises(OutputError, match=r"record: holds a record of cartpk selftest already; .* or --replace it"):
+        make_record(tmp_path / "record")
+    make_record(tmp_path / "record", replace=True)
+    assert read_manifest(tmp_path / "record").kind == "qualification"

@@ -181,3 +181,12 @@ def test_a_manifest_with_strange_facts_is_no_traceback(run: Path) -> None:
     tree["inputs"][0]["path"] = "a\0b"
     (run / "run.json").write_text(json.dumps(tree), encoding="utf-8")
     assert f"{run / 'run.json'}: was edited since the run" in verify.recompute(run).differences
+
+
+def test_a_record_of_a_selftest_is_not_done_again_by_verify(tmp_path: Path) -> None:
+    from cartpk.runfolder import write_manifest
+
+    (tmp_path / "record").mkdir()
+    write_manifest(tmp_path / "record", {"kind": "qualification", "versions": {"cartpk": "0"}, "inputs": []}, {})
+    with pytest.raises(InputError, match=r"record: holds a record of cartpk selftest: run that again, .*--against"):
+        verify.recompute(tmp_path / "record")

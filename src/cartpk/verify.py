@@ -19,9 +19,9 @@ from cartpk.analyze import work_out
 from cartpk.analyze.compute import Progress, silent
 from cartpk.analyze.facts import versions
 from cartpk.analyze.files import write_files
-from cartpk.errors import CartpkError
+from cartpk.errors import CartpkError, InputError
 from cartpk.plan import Plan
-from cartpk.runfolder import Manifest, changes_in, fingerprint, read_manifest
+from cartpk.runfolder import KINDS, Manifest, changes_in, fingerprint, read_manifest
 
 __all__ = ["TOLERANCE", "Comparison", "compare", "recompute"]
 
@@ -62,10 +62,12 @@ def recompute(folder: StrPath, progress: Progress = silent) -> Comparison:
     """Do the run in `folder` again, from the inputs and the plan it records, and compare.
 
     Raises:
-        InputError: `folder` is not a run folder.
+        InputError: `folder` is not a run folder, or holds what cannot be done again from it.
     """
     place, found = Path(folder), Comparison()
     manifest = read_manifest(place)
+    if manifest.kind != "analysis":
+        raise InputError(f"{folder}: holds {KINDS[manifest.kind]}: run that again, and compare the two with --against")
     _compare_with_disk(place, manifest, found)
     inputs = _compare_inputs(place, manifest, found)
     then = manifest.facts["versions"]

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from cartpk.errors import InputError, OutputError
 from cartpk.runfolder.manifest import (
+    KINDS,
     MANIFEST,
     Changes,
+    Kind,
     Manifest,
     changes_in,
     fingerprint,
@@ -25,8 +27,10 @@ from cartpk.runfolder.manifest import (
 from cartpk.runfolder.swap import clear_leftovers, fresh, locked, move_into_place, sync
 
 __all__ = [
+    "KINDS",
     "MANIFEST",
     "Changes",
+    "Kind",
     "Manifest",
     "building",
     "changes_in",
@@ -37,36 +41,37 @@ __all__ = [
 ]
 
 
-def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> None:
+def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] = (), kind: Kind = "analysis") -> None:
     """Raise `OutputError` where a run must not be written to `out`.
 
     An empty folder and a run folder as cartpk left it may be replaced. With `replace` also a
-    run folder with foreign or edited files; never a folder without a manifest of cartpk, and
-    never one that holds an input of this run.
+    run folder with foreign or edited files; never a folder without a manifest of cartpk, never
+    one of another `kind`, and never one that holds an input of this run. The record of a
+    selftest is somebody's evidence, so it is replaced with `replace` alone.
     """
     place = Path(os.path.realpath(out))
     if not place.name:
         raise OutputError(f"{out}: is not a place for a run folder; give a folder of its own")
     try:
-        _refuse_what_is_there(out, place, replace, inputs)
+        _refuse_what_is_there(out, place, replace, inputs, kind)
     except OSError as error:
         raise _cannot_write(out, error) from error
 
 
-def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path]) -> None:
+def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path], kind: Kind) -> None:
     if not os.path.lexists(place):
         return
     if not place.is_dir():
         raise OutputError(f"{out}: is a file; give a folder")
     if not any(place.iterdir()):
         return
-    _refuse_foreign(out, place, replace)
+    _refuse_foreign(out, place, replace, kind)
     inside = [str(i) for i in inputs if place in Path(os.path.realpath(i)).parents]
     if inside:
         raise OutputError(f"{out}: holds {_listed(inside)}, an input of this run; give another --out")
 
 
-def _refuse_foreign(out: Path, place: Path, replace: bool) -> None:
+def _refuse_foreign(out: Path, place: Path, replace: bool, kind: Kind) -> None:
     try:
         manifest = read_manifest(place)
     except InputError as error:
@@ -74,6 +79,10 @@ def _refuse_foreign(out: Path, place: Path, replace: bool) -> None:
             f"{out}: is not empty and was not written by cartpk (no {MANIFEST} of its own), so it is not replaced; "
             "give another --out"
         ) from error
+    if manifest.kind != kind:
+        raise OutputError(f"{out}: holds {KINDS[manifest.kind]}, not {KINDS[kind]}; give another --out")
+    if kind == "qualification" and not replace:
+        raise OutputError(f"{out}: holds {KINDS[kind]} already; give another --out, or --replace it")
     changes = changes_in(place, manifest)
     said = [
         f"{what} {_listed(files)}"
@@ -90,7 +99,7 @@ def _listed(names: Sequence[str], most: int = 8) -> str:
 
 
 @contextmanager
-def building(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> Iterator[Path]:
+def building(out: Path, replace: bool = False, inputs: Sequence[Path] = (), kind: Kind = "analysis") -> Iterator[Path]:
     """A new folder to write a run in; it becomes `out` when the block ends without an exception.
 
     Else nothing is left of it, and what stood at `out` stands there still.
@@ -101,13 +110,13 @@ def building(out: Path, replace: bool = False, inputs: Sequence[Path] = ()) -> I
     try:
         with _parents(Path(os.path.realpath(out))) as place, locked(place):
             clear_leftovers(place)
-            refuse_to_replace(out, replace, inputs)
+            refuse_to_replace(out, replace, inputs, kind)
             new = fresh(place, "building")
             try:
                 new.mkdir()
                 yield new
                 sync(new)
-                refuse_to_replace(out, replace, inputs)
+                refuse_to_replace(out, replace, inputs, kind)
                 move_into_place(new, place)
             except OutputError as error:
                 raise OutputError(str(error).replace(str(new), str(out))) from error

@@ -8,13 +8,26 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cartpk.errors import InputError
 
-__all__ = ["MANIFEST", "Changes", "Manifest", "changes_in", "fingerprint", "read_manifest", "write_manifest"]
+__all__ = [
+    "KINDS",
+    "MANIFEST",
+    "Changes",
+    "Kind",
+    "Manifest",
+    "changes_in",
+    "fingerprint",
+    "read_manifest",
+    "write_manifest",
+]
 
 MANIFEST = "run.json"
+Kind = Literal["analysis", "qualification"]
+KINDS: Mapping[Kind, str] = {"analysis": "a run of cartpk analyze", "qualification": "a record of cartpk selftest"}
+"""What a folder of cartpk's may be."""
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """What file managers leave behind by themselves; nobody's work."""
 _MOST_BYTES = 50_000_000
@@ -27,6 +40,11 @@ class Manifest:
     facts: Mapping[str, Any]
     outputs: Mapping[str, str]
     whole: bool
+
+    @property
+    def kind(self) -> Kind:
+        """What the folder is; a manifest that says nothing is of an analysis."""
+        return "qualification" if self.facts.get("kind") == "qualification" else "analysis"
 
 
 @dataclass(frozen=True, slots=True)
