@@ -11,7 +11,9 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
-errors ragged reasons units rounding descriptive
+errors ragged rounding descriptive
+language
+units reasons
 labels terms findings rules arrays input_rules fit_rules cdisc_rules models
 rulebook
 samples

@@ -157,10 +157,10 @@ figures = "some"
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("[report]\nlanguage = 'zh'", "line 2: report.language: 'zh' is not in this version; en is"),
+        ("[report]\nlanguage = 'fr'", "line 2: report.language is 'fr', not one of en, zh"),
     ],
 )
-def test_what_comes_later_is_refused_by_name(text: str, problem: str) -> None:
+def test_a_language_nobody_translated_is_refused_with_those_there_are(text: str, problem: str) -> None:
     assert problems_of(text) == (problem,)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cartpk.errors import RulesError
+from cartpk.language import Phrase, phrase
 
 __all__ = ["NAMED_PRIORS", "FitRules", "ParameterRule", "Prior"]
 
@@ -117,34 +118,53 @@ class FitRules:
         """The rules of one model's parameters."""
         return self.parameters.get(model, {})
 
-    def sentences(self, model: str) -> tuple[str, ...]:
-        """The rules of one model in words, one sentence each."""
+    def sentences(self, model: str) -> tuple[Phrase, ...]:
+        """The rules of one model in words, one sentence each, to be said in the language of the report."""
         return (
-            "Residuals are normal on the log scale; results below the limit are left-censored at their own limit.",
-            f"Each search has {self.starts} starts, of which a share of {self.agree_min:g} must end at the best fit.",
-            f"Intervals cover {100 * self.level:g} %, by Student's t with as many degrees of freedom as there are quantifiable"
-            " samples beyond parameters.",
-            f"A value whose relative standard error is above {self.rse_max_pct:g} %, which lies at a limit, or whose interval by profile"
-            " likelihood has no end, is not given.",
+            phrase("Residuals are normal on the log scale; results below the limit are left-censored at their own limit."),
+            phrase(
+                "Each search has {starts} starts, of which a share of {share} must end at the best fit.",
+                starts=self.starts, share=f"{self.agree_min:g}",
+            ),
+            phrase(
+                "Intervals cover {level} %, by Student's t with as many degrees of freedom as there are quantifiable"
+                " samples beyond parameters.",
+                level=f"{100 * self.level:g}",
+            ),
+            phrase(
+                "A value whose relative standard error is above {rse} %, which lies at a limit, or whose interval by profile"
+                " likelihood has no end, is not given.",
+                rse=f"{self.rse_max_pct:g}",
+            ),
             *(sentence for name, rule in self.of(model).items() for sentence in _said(name, rule)),
-        )
+        )  # fmt: skip
 
 
-def _said(name: str, rule: ParameterRule) -> list[str]:
+def _said(name: str, rule: ParameterRule) -> list[Phrase]:
     said = []
     if rule.fixed is not None:
-        said.append(f"{name} is held at {rule.fixed:g}.")
+        said.append(phrase("{name} is held at {value}.", name=name, value=f"{rule.fixed:g}"))
     if rule.free:
-        said.append(f"{name} is freed.")
-    if rule.min is not None or rule.max is not None:
-        low, high = (("" if v is None else f"{v:g}") for v in (rule.min, rule.max))
-        said.append(
-            f"{name} is searched " + " ".join(t for t in (low and f"from {low}", high and f"to {high}") if t) + "."
-        )
+        said.append(phrase("{name} is freed.", name=name))
+    low, high = (("" if v is None else f"{v:g}") for v in (rule.min, rule.max))
+    if low or high:
+        said.append(phrase(_SEARCHED[bool(low), bool(high)], name=name, low=low, high=high))
     prior = rule.prior_of(name)
     if prior is not None:
         of = f" ({rule.prior})" if isinstance(rule.prior, str) else ""
-        said.append(f"{name} is drawn towards {prior.value:g}{of} with a width of {prior.sd:g} on its search scale.")
+        said.append(
+            phrase(
+                "{name} is drawn towards {value}{of} with a width of {width} on its search scale.",
+                name=name, value=f"{prior.value:g}", of=of, width=f"{prior.sd:g}",
+            )
+        )  # fmt: skip
     if rule.shared:
-        said.append(f"{name} is common to profiles with the same {rule.shared}.")
+        said.append(phrase("{name} is common to profiles with the same {column}.", name=name, column=rule.shared))
     return said
+
+
+_SEARCHED = {
+    (True, True): "{name} is searched from {low} to {high}.",
+    (True, False): "{name} is searched from {low}.",
+    (False, True): "{name} is searched to {high}.",
+}

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from cartpk.errors import RulesError
+from cartpk.language import Phrase, phrase
 
 __all__ = [
     "AUC_METHODS",
@@ -211,42 +212,35 @@ class NcaRules:
             return float(self.visit_window.get(horizon, default))
         return default if self.visit_window is None else float(self.visit_window)
 
-    def sentences(self) -> tuple[str, ...]:
-        """The rules in words, one sentence each: the footnotes of every table."""
-        methods = {
-            "linear": "Areas by the linear trapezoidal rule.",
-            "lin-up-log-down": "Areas by linear trapezoids where values rise and logarithmic ones where they fall.",
-            "lin-log": "Areas by linear trapezoids to Tmax and logarithmic ones after it.",
-        }
-        positions = ", ".join(f"{p.replace('_', ' ')} {_rule_word(r)}" for p, r in self.blq_rules.items())
-        horizons = ", ".join(
-            f"{n.replace('_', '-').upper()} to day {d:g} (visit window {self.window_of(n):g} d)"
+    def sentences(self) -> tuple[Phrase, ...]:
+        """The rules in words, one sentence each: the footnotes of every table, to be said in its language."""
+        return (
+            phrase(_METHODS[self.auc_method]),
+            phrase("Results below the limit of quantification (rule {name}): {positions}.", name=self.blq_name, positions=self._positions()),
+            *self._horizons(),
+            phrase("Cmax and Tmax are the highest quantifiable value in the first {days} days and its time.", days=f"{self.peak_window_days:g}"),
+            phrase(
+                "λz by least squares of the logarithm on at least {n} quantifiable samples after Tmax; the number of points"
+                " gives the highest adjusted R², the largest number within {tolerance} of it.",
+                n=self.lambda_z_min_points, tolerance=f"{self.lambda_z_r2adj_tolerance:g}",
+            ),
+            phrase(
+                _GATES[self.gate], r2=f"{self.lambda_z_r2adj_min:g}", span=f"{self.lambda_z_span_min:g}", share=f"{self.auc_extrap_max_pct:g}",
+            ),
+            phrase("A re-expansion starts where a sample reaches {fold} times the lowest value since the peak.", fold=f"{self.reexpansion_fold:g}"),
+            *(phrase(_BY_HAND[bool(p.times)], subject=p.subject_id, assay=p.assay, reason=p.reason) for p in self.lambda_z_points),
+        )  # fmt: skip
+
+    def _positions(self) -> tuple[Phrase, ...]:
+        return tuple(phrase(_POSITIONS[p], rule=_rule_word(r)) for p, r in self.blq_rules.items())
+
+    def _horizons(self) -> list[Phrase]:
+        """The sentence on horizons, where there are any."""
+        each = tuple(
+            phrase("{name} to day {day} (visit window {window} d)", name=n.replace("_", "-").upper(), day=f"{d:g}", window=f"{self.window_of(n):g}")
             for n, d in self.horizons.items()
-        )
-        ends = {
-            "observed": "no area is given where sampling ends earlier with a quantifiable value",
-            "extrapolate": "where sampling ends earlier with a quantifiable value the area is extrapolated with λz",
-        }
-        gate = "flagged" if self.gate == "flag" else "removed"
-        return tuple(
-            sentence
-            for sentence in (
-                methods[self.auc_method],
-                f"Results below the limit of quantification (rule {self.blq_name}): {positions}.",
-                f"Horizons: {horizons}; {ends[self.end_rule]}." if self.horizons else "",
-                f"Cmax and Tmax are the highest quantifiable value in the first {self.peak_window_days:g} days and its time.",
-                f"λz by least squares of the logarithm on at least {self.lambda_z_min_points} quantifiable samples after Tmax; the number of points"
-                f" gives the highest adjusted R², the largest number within {self.lambda_z_r2adj_tolerance:g} of it.",
-                f"Values are {gate} where the adjusted R² is below {self.lambda_z_r2adj_min:g}, the span below {self.lambda_z_span_min:g} half-lives,"
-                f" or more than {self.auc_extrap_max_pct:g} % of AUCinf is extrapolated.",
-                f"A re-expansion starts where a sample reaches {self.reexpansion_fold:g} times the lowest value since the peak.",
-                *(
-                    f"Terminal points of {p.subject_id} ({p.assay}) {'chosen' if p.times else 'left out'} by hand: {p.reason}."
-                    for p in self.lambda_z_points
-                ),
-            )
-            if sentence
-        )
+        )  # fmt: skip
+        return [phrase(_ENDS[self.end_rule], horizons=each)] if each else []
 
 
 _RESERVED_ENDINGS = ("_pct_interp", "_pct_extrap", "_dn")
@@ -256,5 +250,34 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
 
 
-def _rule_word(rule: BlqRule) -> str:
-    return {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "missing"}.get(str(rule)) or f"{rule:g}"
+_METHODS = {
+    "linear": "Areas by the linear trapezoidal rule.",
+    "lin-up-log-down": "Areas by linear trapezoids where values rise and logarithmic ones where they fall.",
+    "lin-log": "Areas by linear trapezoids to Tmax and logarithmic ones after it.",
+}
+_POSITIONS = {
+    "pre_infusion": "pre infusion {rule}",
+    "before_first": "before first {rule}",
+    "embedded": "embedded {rule}",
+    "first_trailing": "first trailing {rule}",
+    "later_trailing": "later trailing {rule}",
+}
+_ENDS = {
+    "observed": "Horizons: {horizons}; no area is given where sampling ends earlier with a quantifiable value.",
+    "extrapolate": "Horizons: {horizons}; where sampling ends earlier with a quantifiable value the area is extrapolated with λz.",
+}
+_GATES = {
+    "flag": "Values are flagged where the adjusted R² is below {r2}, the span below {span} half-lives,"
+    " or more than {share} % of AUCinf is extrapolated.",
+    "missing": "Values are removed where the adjusted R² is below {r2}, the span below {span} half-lives,"
+    " or more than {share} % of AUCinf is extrapolated.",
+}
+_BY_HAND = {
+    True: "Terminal points of {subject} ({assay}) chosen by hand: {reason}.",
+    False: "Terminal points of {subject} ({assay}) left out by hand: {reason}.",
+}
+
+
+def _rule_word(rule: BlqRule) -> Phrase:
+    words = {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "missing"}
+    return phrase(words[rule] if isinstance(rule, str) else f"{rule:g}")

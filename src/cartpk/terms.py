@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from cartpk.language import phrase
 from cartpk.units import area_unit
 
 __all__ = ["TERMS", "Average", "Term", "UnitKind", "area_symbol", "horizon_terms", "terms_for", "unit_of"]
@@ -75,7 +76,7 @@ _BEFORE_HORIZONS = (
 )  # fmt: skip
 
 _HORIZON = (
-    Term("auc_{h}", "{s}", "Area from the infusion to day {d}", "area", "geometric", "horizon", "AUCINT", "AUC from T1 to T2", "C85566"),
+    Term("auc_{h}", "{s}", "Area from the infusion to day {day}", "area", "geometric", "horizon", "AUCINT", "AUC from T1 to T2", "C85566"),
     Term("auc_{h}_pct_interp", "{s}, % interpolated", "Share of {s} cut by interpolation", "percent", "arithmetic", "horizon", "AUCINTPI"),
     Term("auc_{h}_pct_extrap", "{s}, % extrapolated", "Share of {s} extrapolated", "percent", "arithmetic", "horizon", "AUCINTPE"),
 )  # fmt: skip
@@ -127,13 +128,13 @@ def area_symbol(name: str, days: float | None = None) -> str:
 
 def horizon_terms(name: str, days: float) -> tuple[Term, ...]:
     """The terms of one horizon: the area, its shares, and the area by dose (last)."""
-    fill = {"h": name, "s": area_symbol(name, days), "d": f"{days:.10g}"}
+    fill = {"h": name, "s": area_symbol(name, days)}
     return tuple(
         replace(
             term,
             name=term.name.format(**fill),
-            symbol=term.symbol.format(**fill),
-            label=term.label.format(**fill),
+            symbol=phrase(term.symbol, **fill),
+            label=phrase(term.label, s=fill["s"], day=f"{days:.10g}"),
             horizon=name,
         )
         for term in (*_HORIZON, _HORIZON_DN)

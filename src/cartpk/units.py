@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
+
+from cartpk.language import say
 
 __all__ = ["LARGEST", "SMALLEST", "UNITS", "Unit", "area_unit", "conversion", "find_unit", "pretty"]
 
@@ -82,7 +85,8 @@ def pretty(unit: str) -> str:
     >>> pretty("day*copies/ug gDNA")
     'day·copies/µg gDNA'
     """
-    return unit.replace("10^6/L", "10⁶/L").replace("/uL", "/µL").replace("/ug", "/µg").replace("*", "·")
+    unit = unit.replace("10^6/L", "10⁶/L").replace("/uL", "/µL").replace("/ug", "/µg").replace("*", "·")
+    return re.sub(r"\bday\b", say("day"), unit)
 
 
 def area_unit(unit: str) -> str:

@@ -10,6 +10,7 @@ from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Progress, silent
 from cartpk.analyze.documents import DOCUMENTS, write_documents, write_plates
 from cartpk.findings import Findings
+from cartpk.language import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,13 +82,15 @@ def write_files(
     rows: dict[str, int] = {}
     links: list[Link] = []
     if draw and rules.figures != "none":
-        figures = write_figures(analysis, folder, progress)
+        with speaking(rules.language):
+            figures = write_figures(analysis, folder, progress)
     frames = frames_of(analysis)
     if "csv" in rules.formats:
         rows |= {name: _write_frame(frame, folder / name) for name, frame in frames.items()}
         links += [(name, _WORDS[name]) for name in frames]
     if any(name in rules.formats for name in DOCUMENTS):
-        written, more = write_documents(analysis, frames, folder, progress)
+        with speaking(rules.language):
+            written, more = write_documents(analysis, frames, folder, progress)
         rows |= written
         links += more
     if "xpt" in rules.formats:
@@ -100,7 +103,8 @@ def write_files(
         links += [(f"figures/{f}", t) for f, t in zip(figures["file"], figures["title"], strict=True)]
     links += [("plan.toml", "the plan as used"), ("run.json", "the manifest: inputs, files, versions, times")]
     if "html" in rules.formats:
-        _write_report(analysis, folder, links, progress)
+        with speaking(rules.language):
+            _write_report(analysis, folder, links, progress)
     (folder / "plan.toml").write_text(analysis.plan.to_toml(), encoding="utf-8", newline="\n")
     return rows
 

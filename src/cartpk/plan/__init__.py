@@ -18,6 +18,7 @@ from typing import Any
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError, UsageError
 from cartpk.input_rules import InputRules
+from cartpk.language import LANGUAGES
 from cartpk.plan.models import ModelRules
 from cartpk.rules import NcaRules
 from cartpk.samples import Exclusion
@@ -55,7 +56,7 @@ class ReportRules:
         formats: what tables and pages are written as, of `FORMATS`.
         figures: ``all``, ``cohort`` (none of single subjects) or ``none``.
         figure_format: what figures are saved as, of `FIGURE_FORMATS`.
-        language: of the report.
+        language: of tables, figures and report, of `cartpk.language.LANGUAGES`; CSV and data sets stay English.
         draft: whether RTF and DOCX carry a watermark, and lines to sign for `author` and `reviewer`.
         run_date, data_cut: as they stand in the foot of each page of RTF, DOCX and PDF; no clock is asked.
         page: the paper of RTF, DOCX and PDF, of `PAGES`, landscape.
@@ -94,8 +95,8 @@ class ReportRules:
         if self.page not in PAGES:
             problems.append(f"page is {self.page!r}, not one of {', '.join(PAGES)}")
         problems += _numbering_problems(self.numbering)
-        if self.language != "en":
-            problems.append(f"language {self.language!r} is not in this version; en is")
+        if self.language not in LANGUAGES:
+            problems.append(f"language is {self.language!r}, not one of {', '.join(LANGUAGES)}")
         if self.out is not None and (not self.out.strip() or "\0" in self.out):
             problems.append("out is blank; leave it out for the default")
         for name in ("study", "title", "population", "author", "reviewer", "run_date", "data_cut"):

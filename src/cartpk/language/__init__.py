@@ -1,0 +1,159 @@
+"""Words for people in the language of a report: `say`, looked up in one catalogue; English is the key.
+
+Code holds the English text where it is needed and readers of the code see it;
+`language/zh/*.toml` hold the same texts in Chinese, a file a room of the
+house. Which language is in force is said for a stretch of code by `speaking`,
+and for nothing beyond it. Names, data, machine-readable files and the terminal
+are never translated.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from cartpk.errors import UsageError
+
+__all__ = [
+    "LANGUAGES",
+    "Phrase",
+    "capital",
+    "catalogue",
+    "counted",
+    "language",
+    "listed",
+    "paragraph",
+    "phrase",
+    "say",
+    "speaking",
+]
+
+LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "zh": "中文"})
+"""The languages a report can be in, each by its own name."""
+
+_IN_FORCE: ContextVar[str] = ContextVar("language", default="en")
+
+
+class Phrase(str):
+    """An English text that remembers the words and the values it was made from, so that `say` can translate it later.
+
+    Everywhere else it is the English text itself.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, values: Mapping[str, object]) -> Phrase:
+        """The English text of `template` with `values` filled in."""
+        with speaking("en"):
+            made = super().__new__(cls, say(template, **values))
+        made.template, made.values = template, MappingProxyType(dict(values))
+        return made
+
+    def __reduce__(self) -> tuple[type[Phrase], tuple[str, dict[str, object]]]:
+        return Phrase, (self.template, dict(self.values))
+
+
+def phrase(template: str, /, **values: object) -> Phrase:
+    """A text of the catalogue with values in it, to be said later: in English now, in any language by `say`.
+
+    >>> rule = phrase("Area from the infusion to day {day}", day=28)
+    >>> print(rule)
+    Area from the infusion to day 28
+    >>> with speaking("zh"):
+    ...     print(say(rule))
+    输注至第28天的面积
+    """
+    return Phrase(template, values)
+
+
+def say(text: str, /, **values: object) -> str:
+    """`text` in the language in force, with `values` filled in: phrases among them said too, several texts with commas.
+
+    A text that the catalogue does not have stays English.
+
+    >>> say("Subject"), say("day {day}", day=90)
+    ('Subject', 'day 90')
+    """
+    if isinstance(text, Phrase):
+        return say(text.template, **{**text.values, **values})
+    said = catalogue(language()).get(text, text)
+    return said.format(**{name: _told(value) for name, value in values.items()}) if values else said
+
+
+def _told(value: object) -> object:
+    if isinstance(value, tuple):
+        return say(", ").join(say(text) for text in value)
+    return say(value) if isinstance(value, Phrase) else value
+
+
+def counted(n: int, one: str, many: str, /, **values: object) -> str:
+    """`one` or `many` by number, as `say` says it; both may hold ``{n}``.
+
+    >>> counted(1, "{n} subject", "{n} subjects"), counted(3, "{n} subject", "{n} subjects")
+    ('1 subject', '3 subjects')
+    """
+    return say(one if n == 1 else many, n=n, **values)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``, in the language in force.
+
+    >>> listed(["flow", "qPCR", "ddPCR"])
+    'flow, qPCR and ddPCR'
+    """
+    if len(texts) < 2:
+        return "".join(texts)
+    return say("{others} and {last}", others=tuple(texts[:-1]), last=texts[-1])
+
+
+def paragraph(sentences: Sequence[str]) -> str:
+    """Sentences one after another, with what the language in force has between them."""
+    return say(" ").join(s for s in sentences if s)
+
+
+def capital(text: str) -> str:
+    """`text` with a capital first letter, the rest as it is.
+
+    >>> capital("two LLOQs")
+    'Two LLOQs'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def language() -> str:
+    """The language in force, a key of `LANGUAGES`."""
+    return _IN_FORCE.get()
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Put a language in force within a ``with``, for this thread alone.
+
+    Raises:
+        UsageError: a language that the catalogue does not have.
+    """
+    if name not in LANGUAGES:
+        raise UsageError(f"language {name!r} is not one of {', '.join(LANGUAGES)}")
+    token = _IN_FORCE.set(name)
+    try:
+        yield
+    finally:
+        _IN_FORCE.reset(token)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(name: str) -> Mapping[str, str]:
+    """The texts of a language by the English ones; none for English itself."""
+    if name == "en":
+        return MappingProxyType({})
+    room = files("cartpk.language") / name
+    texts: dict[str, str] = {}
+    for file in sorted(room.iterdir(), key=lambda f: f.name):
+        texts.update(tomllib.loads(file.read_text(encoding="utf-8")))
+    return MappingProxyType(texts)
