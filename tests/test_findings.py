@@ -65,6 +65,11 @@ def test_what_a_terminal_would_act_on_is_written_out():
     assert "\\u001b[31m5\\u202e" in line
 
 
+def test_what_a_message_takes_from_the_data_is_written_out_too():
+    told = finding("E-ASSAY-MISSING", "There is more than one unit (a\tb, \x1b[31m).")
+    assert told.message.startswith("There is more than one unit (a\\u0009b, \\u001b[31m).")
+
+
 def test_long_text_is_cut():
     assert quoted("x" * 300) == f'"{"x" * 79}…"'
 

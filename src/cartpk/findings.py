@@ -10,7 +10,7 @@ from typing import Literal, overload
 
 from cartpk.errors import SamplesError
 
-__all__ = ["Finding", "Findings", "Severity", "quoted"]
+__all__ = ["Finding", "Findings", "Severity", "quoted", "visible"]
 
 Severity = Literal["error", "warning", "note"]
 _ORDER = {"error": 0, "warning": 1, "note": 2}
@@ -41,14 +41,14 @@ class Finding:
     message: str
 
     def __str__(self) -> str:
-        place = _visible(self.file) if self.row is None else f"{_visible(self.file)}:{self.row}"
+        place = visible(self.file) if self.row is None else f"{visible(self.file)}:{self.row}"
         column = f" column {quoted(self.column)}" if self.column else ""
         value = f" value {quoted(self.value)}" if self.value else ""
         before = f"{place}: " if place else ""  # a finding on the plan is of no file
         return f"{before}{self.severity} {self.rule}{column}{value}: {self.message}"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """`text` on one line, with what a terminal would act on written out."""
     return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
@@ -59,7 +59,7 @@ def quoted(text: str, most: int = 80) -> str:
     >>> print(quoted("S01\\u200b"))
     "S01\\u200b"
     """
-    clean = _visible(text)
+    clean = visible(text)
     return f'"{clean if len(clean) <= most else clean[: most - 1] + "…"}"'
 
 

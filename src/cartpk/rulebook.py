@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cartpk.findings import Finding, Severity
+from cartpk.findings import Finding, Severity, visible
 
 __all__ = ["RULEBOOK", "RULE_GROUPS", "DataRule", "finding", "to_markdown"]
 
@@ -243,7 +243,7 @@ def finding(
         column=column,
         subject_id=subject_id,
         value=value,
-        message=f"{message or book.sentence} {book.remedy}",
+        message=visible(f"{message or book.sentence} {book.remedy}"),
     )
 
 
