@@ -11,8 +11,8 @@ import pytest
 SRC = Path(__file__).parents[1] / "src" / "cartpk"
 
 FLOORS = """
-errors ragged rounding descriptive
-language
+errors signals ragged rounding descriptive
+language disk
 units reasons
 labels terms findings rules arrays input_rules fit_rules cdisc_rules models
 rulebook

@@ -228,7 +228,7 @@ def test_a_plan_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         Plan.from_toml(latin)
     long = tmp_path / "long.toml"
     long.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(PlanError, match="has 1000001 bytes; a plan is text of at most"):
+    with pytest.raises(PlanError, match="has more than 1000000 bytes, and a plan is short text"):
         Plan.from_toml(long)
 
 

@@ -10,6 +10,7 @@
     │   ├── InputError          a file that cannot be opened
     │   ├── OutputError         a place that cannot be written, or must not be replaced
     │   └── MissingExtraError   an optional package is not installed
+    ├── MachineError            memory, a process or a library failed; the command line ends with status 2
     └── SamplesError            the data have errors; the command line ends with status 1
 
 Every message says place, expectation, value and remedy, and an exception
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CartpkError",
     "InputError",
+    "MachineError",
     "MissingExtraError",
     "OutputError",
     "PlanError",
@@ -71,6 +73,10 @@ class OutputError(UsageError):
 
 class MissingExtraError(UsageError, ImportError):
     """An optional package is missing; the message names the extra that brings it."""
+
+
+class MachineError(CartpkError):
+    """Neither the use nor the data are wrong: the machine has not enough of something, or ended a process."""
 
 
 class SamplesError(CartpkError):

@@ -15,6 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from cartpk.analysis import Analysis
 from cartpk.analyze import work_out
 from cartpk.analyze.compute import Progress, silent
 from cartpk.analyze.facts import versions
@@ -197,6 +198,7 @@ def _compare_anew(
     with tempfile.TemporaryDirectory(prefix="cartpk-verify-") as passing:
         anew = Path(passing)
         analysis = work_out(inputs, Plan.from_toml(place / "plan.toml"), progress)
+        _refuse_other_inputs(manifest, analysis)
         write_files(analysis, anew, progress, figures, draw=False)
         ours = {name for name in manifest.outputs if not name.startswith("figures/figure-")}
         outputs = {name: manifest.outputs[name] for name in ours}
@@ -204,6 +206,14 @@ def _compare_anew(
         if not same_versions:  # pages and workbooks name the versions; the numbers are compared all the same
             outputs, again = ({n: h for n, h in m.items() if n.endswith(".csv")} for m in (outputs, again))
         _compare_files(place, anew, outputs, again, found, names=("the run", "recomputed"))
+
+
+def _refuse_other_inputs(manifest: Manifest, analysis: Analysis) -> None:
+    """What was read is what was compared: an input may change in between."""
+    then = {entry["sha256"] for entry in manifest.facts["inputs"]}
+    for source in analysis.samples.sources:
+        if source.sha256 not in then:
+            raise InputError(f"{source.path}: changed while it was read; run again when nothing writes to it")
 
 
 def _compare_files(

@@ -5,6 +5,7 @@ What a command runs is imported inside it, so that `cartpk --help` starts at onc
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -16,8 +17,10 @@ import click
 from cartpk.cli.commands import analyze, check, simulate, verify
 from cartpk.cli.init import init
 from cartpk.cli.options import not_in_this_version
-from cartpk.cli.terminal import complain, interruptible, say_json
-from cartpk.errors import SamplesError, UsageError
+from cartpk.cli.terminal import complain, say_json
+from cartpk.disk import told
+from cartpk.errors import CartpkError, MachineError, SamplesError, UsageError
+from cartpk.signals import interruptible
 
 __all__ = ["group", "main", "run"]
 
@@ -25,8 +28,19 @@ OK, DATA_ERRORS, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 _LATER = ("selftest",)
 
 
+class Stopped(CartpkError):  # noqa: N818 - no error
+    """Interrupted by the user; the message says what is complete all the same."""
+
+
 class Commands(click.Group):
     """The group; commands of a later version are refused by name."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command; an interruption is told by `run`, with what stands, and not by click."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stopped:
+            raise Stopped(str(stopped)) from stopped
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """The command, or why it is not there."""
@@ -66,26 +80,39 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 
 def run(args: Sequence[str]) -> int:
-    """Carry out one command line and give its exit status."""
+    """Carry out one command line and give its exit status; Ctrl-C and its like end it."""
+    with interruptible():
+        return carry_out(args)
+
+
+def carry_out(args: Sequence[str]) -> int:
+    """Carry out one command line and give its exit status: whatever went wrong is told in a line."""
     as_json = "--json" in args
     try:
-        with interruptible():
-            status = group.main(
-                list(args),
-                prog_name="cartpk",
-                standalone_mode=False,
-                obj={"command": shlex.join(["cartpk", *args])},
-            )
-            return int(status or 0)
+        status = group.main(
+            list(args),
+            prog_name="cartpk",
+            standalone_mode=False,
+            obj={"command": shlex.join(["cartpk", *args])},
+        )
+        return int(status or 0)
     except SamplesError as error:
         return _data_errors(error, as_json)
     except click.ClickException as error:
         return _wrong_use(_told(error), error.format_message(), as_json)
-    except UsageError as error:
-        lines = str(error).splitlines()
-        return _wrong_use([f"cartpk: error: {line}" for line in lines], str(error), as_json)
-    except (KeyboardInterrupt, click.Abort):
-        return _failed(INTERRUPTED, ["cartpk: interrupted; nothing was written"], "interrupted", as_json)
+    except (UsageError, MachineError) as error:
+        return _wrong_use([f"cartpk: error: {line}" for line in str(error).splitlines()], str(error), as_json)
+    except (KeyboardInterrupt, click.Abort, Stopped) as error:
+        stands = str(error) or "nothing was written"
+        return _failed(INTERRUPTED, [f"cartpk: interrupted; {stands}"], "interrupted", as_json)
+    except MemoryError:
+        said = "there is not enough memory; nothing was written. Close other programs, or raise the limit (ulimit -v)"
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
+        said = f"{where}the system refuses {told(error)}; nothing was written"
+    except ImportError as error:
+        said = f"a library cannot be loaded ({error}); nothing was written. Install cartpk again, or raise the limits"
+    return _wrong_use([f"cartpk: error: {said}"], said, as_json)
 
 
 def _data_errors(error: SamplesError, as_json: bool) -> int:

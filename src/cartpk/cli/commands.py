@@ -15,7 +15,7 @@ from cartpk.cli.options import (
     read_horizons,
     read_words,
 )
-from cartpk.cli.terminal import complain, progress_bar, say, say_json
+from cartpk.cli.terminal import complain, complete, progress_bar, say, say_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,11 @@ inputs_argument = click.argument("inputs", metavar="INPUT...", nargs=-1, require
     "--figure-format", callback=read_words, metavar="png,svg,pdf", help="What figures are saved as.  [default: png]"
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 512), default=1, metavar="N", help="Processes that fit models.  [default: 1]"
+    "--jobs",
+    type=click.IntRange(1, 512),
+    default=1,
+    metavar="N",
+    help="Processes that fit models and draw figures.  [default: 1]",
 )
 @click.option("--replace", is_flag=True, help="Replace a run folder even if files in it are foreign or edited.")
 @json_flag
@@ -140,12 +144,13 @@ def analyze(
             command=click.get_current_context().obj["command"],
             **rules,
         )
-    complain(f"cartpk: not written: {sentence}" for sentence in run.refused)
-    if as_json:
-        answer = answers.as_json(run.status, run, run.findings, counts_of(run.analysis))
-        say_json({**answer, "refused": list(run.refused)} if run.refused else answer)
-    elif not quiet:
-        say(answers.answers(run))
+    with complete(str(run.out)):
+        complain(f"cartpk: not written: {sentence}" for sentence in run.refused)
+        if as_json:
+            answer = answers.as_json(run.status, run, run.findings, counts_of(run.analysis))
+            say_json({**answer, "refused": list(run.refused)} if run.refused else answer)
+        elif not quiet:
+            say(answers.answers(run))
     return run.status
 
 
@@ -189,16 +194,16 @@ def check(inputs: tuple[str, ...], out: str | None, plan: str | None, as_json: b
     status = 1 if findings.errors else 0
     if out is not None:
         _write_findings(findings_frame(findings), Path(out))
-    if as_json:
-        counts = {"rows_read": len(samples), "findings_by_rule": findings.counts()}
-        say_json({**answers.as_json(status, None, findings, counts), "out": out})
-        return status
-    if not quiet:
-        _list_findings(findings)
-        say(f"{len(samples)} rows of {len(samples.subjects)} subjects read.")
-        say(answers.counted(findings))
-    elif status:
-        complain(map(str, findings.errors))
+    with complete(out):
+        if as_json:
+            counts = {"rows_read": len(samples), "findings_by_rule": findings.counts()}
+            say_json({**answers.as_json(status, None, findings, counts), "out": out})
+        elif not quiet:
+            _list_findings(findings)
+            say(f"{len(samples)} rows of {len(samples.subjects)} subjects read.")
+            say(answers.counted(findings))
+        elif status:
+            complain(map(str, findings.errors))
     return status
 
 
@@ -210,21 +215,17 @@ def _list_findings(findings: Findings) -> None:
 
 def _write_findings(frame: pd.DataFrame, path: Path) -> None:
     """Write the findings, over nothing but findings written before."""
+    from cartpk.disk import write_whole
     from cartpk.errors import OutputError
     from cartpk.writers import csv
 
     head = csv.encode(frame.iloc[:0]).strip()
-    try:
-        if path.exists() and not path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(head):
+
+    def refuse() -> None:
+        if path.is_file() and not path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(head):
             raise OutputError(f"{path}: is there already and holds no findings; give another name")
-        part = path.with_name(f".{path.name}.cartpk-part")
-        try:
-            csv.write(frame, part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+    write_whole(path, csv.encode(frame), refuse)
 
 
 @click.command(
@@ -280,20 +281,25 @@ def simulate(
     from cartpk.cli import answers
     from cartpk.cli.simulated import make
     from cartpk.errors import OutputError
+    from cartpk.simulate.study import pair
 
     path = Path(out)
     if path.suffix.lower() not in (".csv", ""):
         raise click.UsageError(f"{out}: samples are written as CSV; give a name that ends in .csv")
-    there = [p for p in (path, path.with_name(f"{path.stem}_truth.csv")) if p.exists()]
-    if there and not replace:
-        raise OutputError(f"{there[0]}: is there already; give another name, or --replace")
+
+    def refuse() -> None:
+        there = [p for p in pair(path) if p.exists()]
+        if there and not replace:
+            raise OutputError(f"{there[0]}: is there already; give another name, or --replace")
+
     study, n_samples = make(subjects, seed, dose_slope, noise, **modelled)
-    written, truth = study.write(path)
-    if as_json:
-        counts = {"subjects": len(study), "samples": n_samples}
-        say_json({**answers.as_json(0, None, None, counts), "out": str(written), "truth": str(truth)})
-    elif not quiet:
-        say([repr(study), f"Samples: {written}", f"Truth: {truth}"])
+    written, truth = study.write(path, refuse)
+    with complete(f"{written}, {truth}"):
+        if as_json:
+            counts = {"subjects": len(study), "samples": n_samples}
+            say_json({**answers.as_json(0, None, None, counts), "out": str(written), "truth": str(truth)})
+        elif not quiet:
+            say([repr(study), f"Samples: {written}", f"Truth: {truth}"])
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cartpk.cli.options import json_flag, quiet_flag
-from cartpk.cli.terminal import complain, say, say_json
+from cartpk.cli.terminal import complain, complete, say, say_json
 
 __all__ = ["init"]
 
@@ -32,19 +32,21 @@ def init(inputs: tuple[str, ...], out: str | None, replace: bool, as_json: bool,
     A table with one column a visit is read only by such a plan, once a person has looked at it.
     """
     from cartpk.cli import answers
+    from cartpk.disk import write_whole
     from cartpk.draft import draft
 
-    if out is not None:
+    if out is not None:  # before any work, and again when it is done
         _refuse_to_write_over(Path(out), inputs, replace)
     text = draft(*inputs) if out is None else draft(*inputs, name=out)
     if out is not None:
-        _write(text, Path(out))
-    if as_json:
-        say_json({**answers.as_json(0, None, None, {"inputs": len(inputs)}), "out": out, "plan": text})
-    elif out is None:
-        say(text.splitlines())
-    elif not quiet:
-        complain(f"Plan: {Path(out)}; look at it, then follow the command at its head")
+        write_whole(out, [text], lambda: _refuse_to_write_over(Path(out), inputs, replace))
+    with complete(out):
+        if as_json:
+            say_json({**answers.as_json(0, None, None, {"inputs": len(inputs)}), "out": out, "plan": text})
+        elif out is None:
+            say(text.splitlines())
+        elif not quiet:
+            complain(f"Plan: {Path(out)}; look at it, then follow the command at its head")
     return 0
 
 
@@ -55,18 +57,3 @@ def _refuse_to_write_over(path: Path, inputs: tuple[str, ...], replace: bool) ->
         raise OutputError(f"{path}: is an input; give another name")
     if path.exists() and not replace:
         raise OutputError(f"{path}: is there already; give another name, or --replace")
-
-
-def _write(text: str, path: Path) -> None:
-    """Write beside the place, then put it there."""
-    from cartpk.errors import OutputError
-
-    part = path.with_name(f".{path.name}.cartpk-part")
-    try:
-        try:
-            part.write_text(text, encoding="utf-8", newline="\n")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import Any, TextIO
 
-from cartpk.errors import OutputError
+from cartpk.errors import MachineError, OutputError
 
 __all__ = [
     "columns",
     "complain",
-    "interruptible",
+    "complete",
     "printable",
     "progress_bar",
     "say",
@@ -72,6 +70,20 @@ def _write(stream: TextIO | None, lines: str | Iterable[str]) -> None:
     except OSError as error:
         _close(stream)
         raise OutputError(f"the output cannot be written ({error.strerror})") from error
+
+
+@contextmanager
+def complete(out: str | None) -> Iterator[None]:
+    """What goes wrong in the block says that `out` is complete already; None where nothing was to be written."""
+    stands = f"; {out} is complete" if out else ""
+    try:
+        yield
+    except KeyboardInterrupt as stopped:
+        raise KeyboardInterrupt(stands.removeprefix("; ") or str(stopped)) from stopped
+    except MemoryError as error:
+        raise MachineError(f"there is not enough memory to print the answer{stands}") from error
+    except OutputError as error:
+        raise OutputError(f"{error}{stands}") from error
 
 
 def _close(stream: TextIO) -> None:
@@ -167,24 +179,3 @@ def progress_bar(wanted: bool) -> Iterator[Callable[[str, int, int], None]]:
     with shown:
         task = shown.add_task("", total=None)
         yield lambda what, done, total: shown.update(task, description=f"{what:<10}", completed=done, total=total)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """SIGINT and SIGTERM stop the block once, as `KeyboardInterrupt`; the tidying up is not stopped again."""
-    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for name in names:
-            signal.signal(name, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {name: signal.getsignal(name) for name in names}
-    for name, handler in before.items():
-        if handler is not signal.SIG_IGN:  # started under nohup, or in the background
-            signal.signal(name, stop)
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

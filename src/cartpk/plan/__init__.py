@@ -158,11 +158,12 @@ class Plan:
     def from_toml(cls, path: str | Path) -> Plan:
         """The plan in a file; every fault of it in one `PlanError`, each with its line."""
         try:
-            raw = Path(path).read_bytes()
+            with Path(path).open("rb") as file:
+                raw = file.read(_MOST_BYTES + 1)
         except (OSError, ValueError) as error:
             raise PlanError(str(path), (f"cannot be opened: {getattr(error, 'strerror', None) or error}",)) from error
         if len(raw) > _MOST_BYTES:
-            raise PlanError(str(path), (f"has {len(raw)} bytes; a plan is text of at most {_MOST_BYTES}",))
+            raise PlanError(str(path), (f"has more than {_MOST_BYTES} bytes, and a plan is short text; give the plan",))
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
+from cartpk.disk import read_whole
 from cartpk.errors import InputError
 from cartpk.input_rules import InputRules, WideBlock
 from cartpk.readers.cdisc import prepared
@@ -109,7 +110,7 @@ def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tup
         return opened.sheets
     from cartpk.readers.xlsx import sheet_names
 
-    names = sheet_names(path.read_bytes(), path.name)
+    names = sheet_names(read_whole(path), path.name)
     if len(names) < 2:
         return opened.sheets
     blocks = tuple(WideBlock(visits={"-": 0}, sheet=name) for name in names)
@@ -126,10 +127,7 @@ class _Opened:
 
 def _open(path: Path, name: str, rules: InputRules) -> _Opened:
     kind, reader = _reader(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror or error}); give the path of a file") from None
+    data = read_whole(path)
     source = Source(name=name, path=str(path), sha256=hashlib.sha256(data).hexdigest(), size=len(data), reader=kind)
     worksheets = dict.fromkeys(b.sheet for b in rules.wide if b.sheet is not None) if kind == "xlsx" else {}
     if not worksheets:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from cartpk.disk import fresh, locked, sync_one, told
 from cartpk.errors import InputError, OutputError
 from cartpk.runfolder.manifest import (
     KINDS,
@@ -24,7 +25,8 @@ from cartpk.runfolder.manifest import (
     read_manifest,
     write_manifest,
 )
-from cartpk.runfolder.swap import clear_leftovers, fresh, locked, move_into_place, sync
+from cartpk.runfolder.swap import clear_leftovers, move_into_place, sync
+from cartpk.signals import held
 
 __all__ = [
     "KINDS",
@@ -61,14 +63,26 @@ def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] =
 def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path], kind: Kind) -> None:
     if not os.path.lexists(place):
         return
+    if place.is_symlink():  # followed as far as it leads
+        raise OutputError(f"{out}: is a link that leads in a circle; give a folder")
     if not place.is_dir():
         raise OutputError(f"{out}: is a file; give a folder")
-    if not any(place.iterdir()):
-        return
-    _refuse_foreign(out, place, replace, kind)
+    if any(place.iterdir()):
+        _refuse_foreign(out, place, replace, kind)
+    _refuse_what_cannot_move(out, place)
     inside = [str(i) for i in inputs if place in Path(os.path.realpath(i)).parents]
     if inside:
         raise OutputError(f"{out}: holds {_listed(inside)}, an input of this run; give another --out")
+
+
+def _refuse_what_cannot_move(out: Path, place: Path) -> None:
+    """A folder is replaced as a whole: not the one that the shell stands in, nor where a disk is mounted."""
+    inside = f"give a folder inside it, such as {out / 'run'}"
+    if os.path.ismount(place):
+        raise OutputError(f"{out}: is the top folder of a disk or volume, which cannot be replaced; {inside}")
+    here = Path(os.path.realpath(os.curdir))
+    if place == here or place in here.parents:
+        raise OutputError(f"{out}: is the folder that you are in, or above it, and would be replaced; {inside}")
 
 
 def _refuse_foreign(out: Path, place: Path, replace: bool, kind: Kind) -> None:
@@ -102,13 +116,15 @@ def _listed(names: Sequence[str], most: int = 8) -> str:
 def building(out: Path, replace: bool = False, inputs: Sequence[Path] = (), kind: Kind = "analysis") -> Iterator[Path]:
     """A new folder to write a run in; it becomes `out` when the block ends without an exception.
 
-    Else nothing is left of it, and what stood at `out` stands there still.
+    Else nothing is left of it, and what stood at `out` stands there still. A signal that comes while it is moved
+    there is heard after that, as a `KeyboardInterrupt` that says so.
 
     Raises:
         OutputError: another run writes there, the folder must not be replaced, or a file cannot be written.
     """
+    there = False
     try:
-        with _parents(Path(os.path.realpath(out))) as place, locked(place):
+        with _reserved(Path(os.path.realpath(out))) as place:
             clear_leftovers(place)
             refuse_to_replace(out, replace, inputs, kind)
             new = fresh(place, "building")
@@ -117,20 +133,56 @@ def building(out: Path, replace: bool = False, inputs: Sequence[Path] = (), kind
                 yield new
                 sync(new)
                 refuse_to_replace(out, replace, inputs, kind)
-                move_into_place(new, place)
+                with held():
+                    old = move_into_place(new, place)
+                    there = True
+                    _settle(out, place, old)
             except OutputError as error:
                 raise OutputError(str(error).replace(str(new), str(out))) from error
             finally:
                 shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
         raise _cannot_write(out, error) from error
+    except KeyboardInterrupt as stopped:
+        if there:
+            raise KeyboardInterrupt(f"{out} is complete") from stopped
+        raise
+
+
+def _settle(out: Path, place: Path, old: Path | None) -> None:
+    """The new names on the disk, then away with the old folder."""
+    try:
+        sync_one(place.parent)
+    except OSError as error:
+        raise OutputError(
+            f"{out}: is complete, but the disk does not confirm that it will last ({error.strerror}); "
+            "look at the disk, then run again"
+        ) from error
+    finally:
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _cannot_write(out: Path, error: OSError) -> OutputError:
     """What went wrong, and at which file where that is not the passing folder beside `out`."""
     named = "" if error.filename is None else os.fsdecode(error.filename)
     where = named if named and ".cartpk-" not in named else str(out)
-    return OutputError(f"{where}: cannot be written ({error.strerror or error})")
+    return OutputError(f"{where}: cannot be written {told(error)}")
+
+
+@contextmanager
+def _reserved(place: Path) -> Iterator[Path]:
+    """`place` for this run alone; the folders above it are there."""
+    with ExitStack() as stack:
+        for left in (2, 1, 0):
+            try:
+                stack.enter_context(_parents(place))
+                stack.enter_context(locked(place))
+                break
+            except FileNotFoundError:  # another run that failed took the folder away that both had needed
+                if not left:
+                    raise
+        yield place
 
 
 @contextmanager

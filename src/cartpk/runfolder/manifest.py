@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +107,11 @@ def read_manifest(folder: Path) -> Manifest:
     if not folder.is_dir():
         raise InputError(f"{folder}: is not a run folder; give a folder that cartpk analyze wrote")
     try:
-        if path.stat().st_size > _MOST_BYTES:
+        found = path.stat()
+        if found.st_size > _MOST_BYTES:
             raise InputError(f"{path}: is too large to be a manifest of cartpk")
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path}: is no file, so it is not a manifest of cartpk")
         tree = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(f"{folder}: holds no {MANIFEST}, so it is not a folder that cartpk wrote") from error
@@ -139,11 +143,16 @@ def _leads_out(name: str) -> bool:
     return ".." in parts or not parts[0] or ":" in parts[0] or "\0" in name
 
 
+def _is_file(path: Path) -> bool:
+    """Whether this is a file itself: no link to one, and no pipe, which would be waited for."""
+    return path.is_file() and not path.is_symlink()
+
+
 def changes_in(folder: Path, manifest: Manifest) -> Changes:
     """What was added, edited or taken away since cartpk wrote the folder."""
     there = [name for name in files_in(folder) if name != MANIFEST]
     ours = [name for name in there if name in manifest.outputs]
-    edited = [n for n in ours if (folder / n).is_symlink() or fingerprint(folder / n) != manifest.outputs[n]]
+    edited = [n for n in ours if not _is_file(folder / n) or fingerprint(folder / n) != manifest.outputs[n]]
     return Changes(
         foreign=tuple(name for name in there if name not in manifest.outputs),
         edited=(*edited, *([] if manifest.whole else [MANIFEST])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.disk import write_together, write_whole
 from cartpk.errors import UsageError
 from cartpk.labels import Labels
 from cartpk.models import MODELS, KineticModel
 from cartpk.models.scales import back, forth
 from cartpk.profiles import Keys, Profiles
 from cartpk.simulate.normal import normal
-from cartpk.simulate.study import write_lines
+from cartpk.simulate.study import pair, with_head
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["SPREAD", "TYPICAL", "ModelStudy", "simulate_model"]
 
 Floats = NDArray[np.float64]
+COLUMNS = ("subject_id", "time_nominal", "time", "assay", "value", "unit", "lloq")
 DAYS = (1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 14.0, 17.0, 21.0, 28.0, 42.0, 56.0, 90.0)
 NOISE = 0.3
 
@@ -69,23 +71,29 @@ class ModelStudy:
 
         return pd.DataFrame({"subject_id": self.profiles.keys.subject.texts(), **self.parameters})
 
-    def write(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
-        """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it."""
-        samples = Path(path)
-        return self.to_csv(samples), self.truth_to_csv(samples.with_name(f"{samples.stem}_truth.csv"))
+    def write(self, path: str | os.PathLike[str], refuse: Callable[[], None] | None = None) -> tuple[Path, Path]:
+        """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it: both, or neither.
+
+        `refuse`, if given, looks at the places just before and raises what speaks against them.
+        """
+        samples, truth = pair(path)
+        write_together({samples: with_head(COLUMNS, self._lines()), truth: self._truth_lines()}, refuse)
+        return samples, truth
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the samples in the long format, one row a sample."""
-        columns = ("subject_id", "time_nominal", "time", "assay", "value", "unit", "lloq")
-        return write_lines(path, columns, self._lines())
+        return write_whole(path, with_head(COLUMNS, self._lines()))
 
     def truth_to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the parameters of each subject."""
+        return write_whole(path, self._truth_lines())
+
+    def _truth_lines(self) -> Iterator[str]:
         subjects, columns = self.profiles.keys.subject.texts(), [v.tolist() for v in self.parameters.values()]
         lines = (
             f"{s},{','.join(map(repr, row))}\n" for s, row in zip(subjects, zip(*columns, strict=True), strict=True)
         )
-        return write_lines(path, ("subject_id", *self.parameters), lines)
+        return with_head(("subject_id", *self.parameters), lines)
 
     def _lines(self) -> Iterator[str]:
         p = self.profiles

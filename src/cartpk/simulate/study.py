@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cartpk.errors import OutputError
+from cartpk.disk import write_together, write_whole
 from cartpk.simulate.curves import Curves
 from cartpk.simulate.design import (
     ARCHETYPES,
@@ -32,7 +32,7 @@ from cartpk.simulate.design import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Study", "write_lines"]
+__all__ = ["Study", "pair", "with_head"]
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -105,18 +105,25 @@ class Study:
 
     def truth_to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the truth, numbers to six significant digits (blank: there is none)."""
-        frame = self.truth
-        texts = [_texts(frame[name].tolist()) for name in TRUTH_COLUMNS]
-        return write_lines(path, TRUTH_COLUMNS, (f"{','.join(row)}\n" for row in zip(*texts, strict=True)))
+        return write_whole(path, self._truth_lines())
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
         """Write the samples in the long format, one row a sample."""
-        return write_lines(path, COLUMNS, self._lines())
+        return write_whole(path, with_head(COLUMNS, self._lines()))
 
-    def write(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
-        """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it."""
-        samples = Path(path)
-        return self.to_csv(samples), self.truth_to_csv(samples.with_name(f"{samples.stem}_truth.csv"))
+    def write(self, path: str | os.PathLike[str], refuse: Callable[[], None] | None = None) -> tuple[Path, Path]:
+        """Write the samples to `path` and the truth to ``<stem>_truth.csv`` beside it: both, or neither.
+
+        `refuse`, if given, looks at the places just before and raises what speaks against them.
+        """
+        samples, truth = pair(path)
+        write_together({samples: with_head(COLUMNS, self._lines()), truth: self._truth_lines()}, refuse)
+        return samples, truth
+
+    def _truth_lines(self) -> Iterator[str]:
+        frame = self.truth
+        texts = [_texts(frame[name].tolist()) for name in TRUTH_COLUMNS]
+        return with_head(TRUTH_COLUMNS, (f"{','.join(row)}\n" for row in zip(*texts, strict=True)))
 
     def _lines(self, rows: int = 100_000) -> Iterator[str]:
         heads, tails = self.subject_ids, self._tails()
@@ -154,19 +161,13 @@ def _texts(values: list[str] | list[float]) -> list[str]:
     return [v if isinstance(v, str) else "" if v != v else f"{v:.6g}" for v in values]
 
 
-def write_lines(path: str | os.PathLike[str], columns: tuple[str, ...], lines: Iterable[str]) -> Path:
-    """Write beside the place and move there, so that a file is whole or not there."""
-    place = Path(path)
-    part = place.with_name(f".{place.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            out.write(",".join(columns) + "\n")
-            out.writelines(lines)
-        part.replace(place)
-    except OSError as error:
-        raise OutputError(
-            f"{place}: cannot be written ({error.strerror}); give a file in a folder that exists"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return place
+def with_head(columns: tuple[str, ...], lines: Iterable[str]) -> Iterator[str]:
+    """The lines of a table under the names of its columns."""
+    yield ",".join(columns) + "\n"
+    yield from lines
+
+
+def pair(path: str | os.PathLike[str]) -> tuple[Path, Path]:
+    """Where the samples of a study go, and its truth."""
+    samples = Path(path)
+    return samples, samples.with_name(f"{samples.stem}_truth.csv")
