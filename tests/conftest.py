@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 import cartpk as ck
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-settings.register_profile("long", deadline=None, max_examples=20_000, suppress_health_check=list(HealthCheck))
+settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True, suppress_health_check=list(HealthCheck))
 settings.load_profile("repeatable")
 
 

@@ -228,5 +228,3 @@ def _is_number(text: str) -> bool:
 def test_a_damaged_archive_is_read_or_told(place: Path, data: bytes) -> None:
     place.write_bytes(data)
     trip([place])
-
-

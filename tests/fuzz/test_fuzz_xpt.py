@@ -47,7 +47,9 @@ def frames(draw: Draw) -> pd.DataFrame:
     if "AVALC" in data and draw(st.booleans()):
         data["AVAL"] = [_number(t) for t in data["AVALC"]]  # type: ignore[attr-defined]
     frame = pd.DataFrame(data)
-    return frame.astype({c: float if isinstance(v[0], float) else str for c, v in data.items()}) if table.rows else frame  # type: ignore[index]
+    return (
+        frame.astype({c: float if isinstance(v[0], float) else str for c, v in data.items()}) if table.rows else frame
+    )  # type: ignore[index]
 
 
 @share(0.4)
