@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import math
+import pickle
 import subprocess
 import sys
+from dataclasses import replace
+from importlib import import_module
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
 import pytest
 
 import cartpk as ck
 from cartpk.errors import RulesError, UsageError
+from cartpk.models import MODELS
 from cartpk.results import LONG_COLUMNS
 from cartpk.tables.catalogue import catalogue
 from cartpk.verify import recompute
@@ -151,6 +156,25 @@ def test_two_jobs_give_the_same_bytes_as_one(tmp_path: Path) -> None:
     assert [step for step in seen if step[0] == "fit exponential"][-1] == ("fit exponential", 4, 4)
     with pytest.raises(UsageError, match="jobs is 0"):
         ck.analyze(path, out=tmp_path / "none", jobs=0, **kept)
+
+
+def test_two_jobs_draw_the_same_bytes_as_one(tmp_path: Path) -> None:
+    path = first_subjects(tmp_path, "S01")
+    kept = {"model": "exponential", "formats": ("csv", "rtf"), "figure_format": ("svg", "png"), "title": "A title"}
+    one = ck.analyze(path, out=tmp_path / "one", **kept)
+    two = ck.analyze(path, out=tmp_path / "two", jobs=2, **kept)
+    drawn = sorted(p.relative_to(one.out) for p in (one.out / "figures").iterdir())
+    assert {p.suffix for p in drawn} == {".csv", ".svg", ".png", ".pdf", ".rtf"}
+    assert sorted(p.relative_to(two.out) for p in (two.out / "figures").iterdir()) == drawn
+    assert [p for p in drawn if (one.out / p).read_bytes() != (two.out / p).read_bytes()] == []
+
+
+def test_a_model_of_ones_own_travels_as_itself() -> None:
+    import_module("cartpk.analyze.drawing")  # says how models travel
+    model = MODELS["effector-memory"]
+    mine = replace(model, label="mine", derived=())
+    assert pickle.loads(ForkingPickler.dumps(model)) is model  # noqa: S301
+    assert pickle.loads(ForkingPickler.dumps(mine)).label == "mine"  # noqa: S301
 
 
 def test_jobs_work_from_a_script_without_a_guard(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cartpk.plots.plates import PlateSet
     from cartpk.tables import Table
 
-__all__ = ["DOCUMENTS", "imprint_of", "write_documents", "write_plates"]
+__all__ = ["DOCUMENTS", "imprint_of", "n_plates", "write_documents", "write_plates"]
 
 DOCUMENTS = ("xlsx", "rtf", "docx")
 """The formats that tables are written in."""
@@ -148,13 +148,19 @@ def _plates(analysis: Analysis) -> list[PlateSet]:
     return list(plates(analysis.profiles, analysis.results, analysis.by, which, report.numbering["figures"]))
 
 
-def write_plates(analysis: Analysis, folder: Path, progress: Progress) -> None:
-    """Write the numbered figures: each page is drawn once for all formats."""
+def n_plates(analysis: Analysis) -> int:
+    """How many numbered figures there are."""
+    return len(_plates(analysis))
+
+
+def write_plates(analysis: Analysis, folder: Path, progress: Progress, only: int | None = None) -> None:
+    """Write the numbered figures, or `only` one of them: each page is drawn once for all formats."""
     from cartpk.plots.plates import PdfBook, picture
     from cartpk.tables.catalogue import data_note
     from cartpk.writers import docx, rtf
 
     sets, imprint, last = _plates(analysis), imprint_of(analysis), data_note(analysis.samples)
+    sets = sets if only is None else sets[only : only + 1]
     n, done = sum(len(plate.pages) for plate in sets), 0
     formats = _suffixes(analysis)
     for plate in sets:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Progress, silent
-from cartpk.analyze.documents import DOCUMENTS, write_documents, write_plates
+from cartpk.analyze.documents import DOCUMENTS, write_documents
+from cartpk.analyze.drawing import write_figures
 from cartpk.findings import Findings
 from cartpk.language import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["findings_frame", "frames_of", "write_figures", "write_files"]
+__all__ = ["findings_frame", "frames_of", "write_files"]
 
 Link = tuple[str, str]
 """A file of the run folder and what it is."""
@@ -72,18 +73,19 @@ def write_files(
     *,
     draw: bool = True,
     refused: list[str] | None = None,
+    jobs: int = 1,
 ) -> dict[str, int]:
     """Write everything the plan asks for but the manifest; returns the rows of each file that is a table.
 
-    With `draw` off no figure is drawn, and `figures` is the index of those drawn before (or None).
+    Figures are drawn in `jobs` processes. With `draw` off none is drawn, and `figures` is the index of those drawn
+    before (or None).
     What a format cannot hold is left out, and a sentence on it added to `refused`.
     """
     rules = analysis.plan.report
     rows: dict[str, int] = {}
     links: list[Link] = []
     if draw and rules.figures != "none":
-        with speaking(rules.language):
-            figures = write_figures(analysis, folder, progress)
+        figures = write_figures(analysis, folder, progress, jobs)
     frames = frames_of(analysis)
     if "csv" in rules.formats:
         rows |= {name: _write_frame(frame, folder / name) for name, frame in frames.items()}
@@ -115,28 +117,6 @@ def _write_frame(frame: pd.DataFrame, path: Path) -> int:
     path.parent.mkdir(exist_ok=True)
     csv.write(frame, path)
     return len(frame)
-
-
-def write_figures(analysis: Analysis, folder: Path, progress: Progress = silent) -> pd.DataFrame:
-    """Draw each figure once and save it under a number; returns their index."""
-    import pandas as pd
-
-    from cartpk.plots import catalogue, save
-
-    (folder / "figures").mkdir()
-    rules, rows = analysis.plan.report, []
-    which: Literal["all", "cohort"] = "all" if rules.figures == "all" else "cohort"
-    entries = list(catalogue(analysis.profiles, analysis.results, by=analysis.by, which=which, fits=analysis.asked))
-    for n, entry in enumerate(entries, start=1):
-        progress("drawing", n - 1, len(entries))
-        figure = entry.draw()
-        for suffix in rules.figure_format:
-            name = f"figure-{n:03d}.{suffix}"
-            save(figure, folder / "figures" / name)
-            rows.append((entry.kind, entry.title, entry.caption, entry.subject_id, name))
-    progress("drawing", len(entries), len(entries))
-    write_plates(analysis, folder, progress)
-    return pd.DataFrame(rows, columns=["kind", "title", "caption", "subject", "file"])
 
 
 def write_cdisc(
