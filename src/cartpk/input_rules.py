@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -21,7 +22,9 @@ class WideBlock:
     Attributes:
         visits: header of the column, as it stands -> planned day after the infusion.
         assay, unit, lloq: of all results in the block; None: the table's own columns say it.
-        sheet: the worksheet that it stands on; None: the only one.
+        sheet: the worksheet that it stands on; None: that of the whole file, or the only one.
+        header_row: row of its header, as an editor shows it, where several tables stand below one another; None: found out.
+        last_row: its last row; None: the one before the next block's header, else the end.
     """
 
     visits: Mapping[str, float]
@@ -29,9 +32,11 @@ class WideBlock:
     unit: str | None = None
     lloq: float | None = None
     sheet: str | None = None
+    header_row: int | None = None
+    last_row: int | None = None
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = list(_row_problems(self.header_row, self.last_row))
         if not self.visits:
             problems.append("visits names no column")
         problems += [f"day of {v!r} is {d!r}, not a number" for v, d in self.visits.items() if not _is_number(d)]
@@ -43,6 +48,15 @@ class WideBlock:
             problems.append(f"lloq is {self.lloq!r}, not from {SMALLEST:g} to {LARGEST:g}")
         if problems:
             raise RulesError("; ".join(problems))
+
+
+def _row_problems(header_row: int | None, last_row: int | None) -> Iterator[str]:
+    for name, row in (("header_row", header_row), ("last_row", last_row)):
+        if row is not None and (not isinstance(row, int) or isinstance(row, bool) or row < 1):
+            yield f"{name} is {row!r}, not the number of a row, counted from 1"
+            return
+    if header_row is not None and last_row is not None and last_row <= header_row:
+        yield f"last_row is {last_row}, not below the header in row {header_row}"
 
 
 def _is_number(value: object) -> bool:
@@ -66,6 +80,9 @@ class InputRules:
         visits: name of a visit -> its planned day after the infusion.
         visit_windows: name of a visit -> days that a sample may lie before or after it.
         wide: blocks of a table with one column a visit; empty: the table has one row a sample.
+        sheet: the worksheet to read of a workbook; None: the only one that holds anything.
+        header_row: row of the header, as an editor shows it; None: found out.
+        last_row: last row of the table; None: to the end.
     """
 
     encoding: str | None = None
@@ -80,9 +97,12 @@ class InputRules:
     visits: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     visit_windows: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     wide: tuple[WideBlock, ...] = ()
+    sheet: str | None = None
+    header_row: int | None = None
+    last_row: int | None = None
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = [*_row_problems(self.header_row, self.last_row), *_block_problems(self.wide)]
         if self.decimal not in (".", ","):
             problems.append(f"decimal is {self.decimal!r}, not '.' or ','")
         if self.infusion_day not in (0, 1):
@@ -107,3 +127,25 @@ class InputRules:
                 problems.append(f"unit of {assay} is {unit!r}, not one of {', '.join(UNITS)}")
         if problems:
             raise RulesError("; ".join(problems))
+
+
+def _block_problems(blocks: Sequence[WideBlock]) -> Iterator[str]:
+    """Blocks of which it is not clear where they stand, or that overlap."""
+    if len({b.sheet is None for b in blocks}) > 1:
+        yield "wide: some blocks name their sheet and some do not"
+    of_sheet: dict[str | None, dict[int | None, int | None]] = {}
+    for block in blocks:
+        ends = of_sheet.setdefault(block.sheet, {})
+        if ends.setdefault(block.header_row, block.last_row) != block.last_row:
+            yield f"wide: the blocks with {_header(block.header_row)} have two last rows"
+    for ends in of_sheet.values():
+        if None in ends and len(ends) > 1:
+            yield "wide: of the blocks on one sheet some have a header_row and some do not"
+            continue
+        for a, b in pairwise(sorted((h, end) for h, end in ends.items() if h is not None)):
+            if a[1] is not None and a[1] >= b[0]:
+                yield f"wide: the block with its header in row {a[0]} goes to row {a[1]}, and another begins in row {b[0]}"
+
+
+def _header(row: int | None) -> str:
+    return "no header_row" if row is None else f"their header in row {row}"

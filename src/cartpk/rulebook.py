@@ -46,8 +46,17 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("N-FILE-WIDE", "A table with one column a visit was read as the plan says; its times are the planned days.", "Nothing to do; give actual times in a table with one row a sample if there are any."),
         DataRule("E-XLSX-UNREADABLE", "The workbook cannot be opened.", "Open it in Excel and save it as .xlsx without a password."),
         DataRule("E-XLSX-NOT-PLAIN", "The sheet is not a plain table of typed cells.", "Copy the table as values to a sheet of its own.",
-                 "Merged, hidden and struck-through cells, rows without height and columns without width, formulas, errors, dates and TRUE or FALSE where a number or a name is needed, "
-                 "numbers shown otherwise than they are stored, cells beside the table, a further sheet that holds anything."),
+                 "Merged and hidden cells, rows without height and columns without width, cells struck through (or a part of their text), white on white, with raised digits among numbers; formulas without a stored result, "
+                 "that ask another file or the day's date, or in a workbook that is worked out by hand; errors, dates and TRUE or FALSE where a number or a name is needed; "
+                 "numbers and texts shown otherwise than they are stored; rows of totals; cells beside the table."),
+        DataRule("E-XLSX-SHEET", "It is not clear which sheets of the workbook are meant.", "Name the sheet in the plan: [input] sheet, or sheet in each block of [[input.wide]].",
+                 "More than one sheet holds something and the plan names none; the plan names one that is not there; blocks of [[input.wide]] name some sheets, and another one holds a column of subjects."),
+        DataRule("N-XLSX-SHEET", "A sheet that the plan does not name holds something and is not read.", "Nothing to do if it holds no samples.", "One finding a sheet, hidden ones too."),
+        DataRule("W-XLSX-ZEROS", "Names are stored as numbers and shown with leading zeros; they were read as shown.", "Nothing to do if the ids are right; store ids as text.",
+                 "Whole numbers in a column of ids or names, by a format of zeros alone: 7 shown by 000 is 007. One finding a column."),
+        DataRule("W-XLSX-FORMULA", "Cells are formulas; the results that the file stores were read.", "Look whether they are up to date, or copy them as values.",
+                 "A formula without a stored result is an error, and one whose result may be an old one. One finding a column."),
+        DataRule("W-XLSX-COMMENT", "Cells have comments, which are not read.", "Look whether one takes its result back; exclude such a sample in the plan with a reason.", "One finding a column."),
         DataRule("E-XPT-UNREADABLE", "The SAS transport file cannot be read.", "Transfer it again in binary, as a version 5 or 8 transport file with one data set.",
                  "The file must be whole 80-byte cards, and after the last whole record only blanks may follow. The format does not state how many records there are (version 8 does, and it is compared), "
                  "so a file cut exactly between two records and two cards cannot be told from a shorter one."),
@@ -61,7 +70,12 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
         DataRule("N-COLUMN-ALIAS", "A column was recognised by another of its names.", "Nothing to do; name yours in the plan if it is wrong."),
         DataRule("E-ROW-RAGGED", "A row has more or fewer cells than the header.", "Look for a stray delimiter, or quote the cell that holds one."),
         DataRule("E-ROW-QUOTE", "A quote is opened and not closed.", "Close the quote or remove it."),
-        DataRule("E-ROW-NOT-DATA", "A row is a title, a footnote or a repeated header, not data.", "Remove it from the file."),
+        DataRule("E-ROW-NOT-DATA", "A row is a title, a footnote or a repeated header, not data.", "Remove it from the file, or name the table's rows in the plan: header_row and last_row."),
+        DataRule("E-ROW-HEADER", "The row that the plan names as the header holds none.", "Correct header_row in the plan; rows are counted as an editor shows them, from 1."),
+        DataRule("N-ROW-PASSED", "Rows outside the table that the plan names are not read.", "Nothing to do if they are titles and footnotes.",
+                 "Rows above header_row or below last_row, of one text each where they stand below a header. One finding a sheet."),
+        DataRule("W-ROW-PASSED", "Rows outside the table that the plan names hold more than one text and are not read.", "Correct last_row in the plan if they are samples.",
+                 "Rows below a header and outside every table that the plan names: totals, legends, or samples that were added. One finding a sheet."),
     ),
     "Numbers": (
         DataRule("E-NUMBER-THOUSANDS", "A number has thousands separators.", "Write it without them."),

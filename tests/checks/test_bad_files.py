@@ -29,6 +29,9 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "E-ROW-RAGGED": [(10, "", "S02", "S02,7,1,200,copies/ug gDNA,qpcr,50")],
     "E-ROW-QUOTE": [(10, "", "", 'S02,7,900,"copies/ug gDNA,qpcr,50')],
     "E-ROW-NOT-DATA": [(10, "", "", "Source: central laboratory,,,,,")],
+    "E-ROW-HEADER": [(20, "", "", "")],
+    "N-ROW-PASSED": [(1, "", "", "Study X")],
+    "W-ROW-PASSED": [(11, "", "", "Total | 9 | 24480 | copies/ug gDNA")],
     "E-NUMBER-THOUSANDS": [(5, "value", "S01", "5,000")],
     "W-NUMBER-THOUSANDS": [(4, "value", "", "1.250")],
     "E-NUMBER-DECIMAL-COMMA": [(10, "value", "S02", "12,5")],
@@ -110,13 +113,19 @@ EXPECTED = {  # rule: (row, column, subject, value) of each of its findings
     "W-COURSE-HORIZON": [(8, "time", "S01", "60")],
     "W-COURSE-EMBEDDED-BLQ": [(5, "value", "S01", "BLQ")],
 }
-OF_OTHER_FILES = {"E-XLSX-UNREADABLE", "E-XLSX-NOT-PLAIN", "E-XPT-UNREADABLE", "E-PARQUET-UNREADABLE", "E-CELL-TYPE", "E-CDISC-LINK"}  # fmt: skip
+OF_OTHER_FILES = {
+    "E-XLSX-UNREADABLE", "E-XLSX-NOT-PLAIN", "E-XLSX-SHEET", "N-XLSX-SHEET", "W-XLSX-ZEROS", "W-XLSX-FORMULA", "W-XLSX-COMMENT",
+    "E-XPT-UNREADABLE", "E-PARQUET-UNREADABLE", "E-CELL-TYPE", "E-CDISC-LINK",
+}  # fmt: skip
 """Rules whose bad files are made by the tests of their readers: they are no text, or several."""
 
 TIMES = (0, 1, 3, 7, 10, 14, 28, 60, 90)
 OF_THE_PLAN = {"W-EXCLUSION-UNUSED", "W-VISIT-UNUSED", "N-ASSAY-UNUSED", "W-ASSAY-UNUSED"}
 
 OPTIONS = {
+    "E-ROW-HEADER": {"rules": InputRules(header_row=20)},
+    "N-ROW-PASSED": {"rules": InputRules(header_row=3, last_row=11)},
+    "W-ROW-PASSED": {"rules": InputRules(last_row=10)},
     "N-FILE-WIDE": {"rules": InputRules(wide=(WideBlock(visits={f"D{t}": t for t in TIMES}),))},
     "W-VISIT-UNUSED": {"rules": InputRules(visits={"Month 3": 90})},
     "N-ASSAY-UNUSED": {"rules": InputRules(lloq={"flow": 1.0})},

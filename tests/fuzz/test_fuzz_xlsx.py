@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import math
@@ -18,6 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
+from cartpk.readers.package import BROKEN
 from cartpk.samples import Samples
 
 from .amount import share
@@ -101,10 +103,8 @@ def _hide(draw: Draw, book: Workbook) -> None:
 
 def _merge(draw: Draw, book: Workbook) -> None:
     row, column = draw(st.integers(1, 8)), draw(st.integers(1, 6))
-    try:
+    with contextlib.suppress(ValueError):  # over another merged area
         book.active.merge_cells(start_row=row, end_row=row + 1, start_column=column, end_column=column + 1)
-    except ValueError:  # over another merged area
-        pass
 
 
 def _second(draw: Draw, book: Workbook) -> None:
@@ -205,8 +205,11 @@ def test_a_workbook_with_damaged_parts_is_read_or_told(place: Path, data: bytes)
 
 
 def assert_nothing_made_up(samples: Samples, data: bytes) -> None:
-    """What the samples say is what the workbook's cells hold."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    """What the samples say is what the workbook's cells hold; where another reader cannot open it, there is nothing to compare."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+    except (*BROKEN, SyntaxError):
+        return
     cells = {str(c.value).strip() for sheet in book.worksheets for row in sheet.iter_rows() for c in row}
     numbers = {float(c) for c in cells if _is_number(c)}
     for row in range(len(samples)):

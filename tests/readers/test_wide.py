@@ -78,10 +78,10 @@ def test_a_sheet_an_assay_and_every_sheet_with_data_must_be_named(tmp_path: Path
     assert [(r, c) for r, _, c, _ in told(samples)] == [("E-XLSX-NOT-PLAIN", "B2")]
     assert len(samples.sources) == 1
     assert samples.sources[0].sheet == "flow, pcr"
-    assert [(r, v) for r, _, _, v in told(read(path, rules=InputRules(wide=(flow,))))] == [("E-XLSX-NOT-PLAIN", "pcr")]
+    assert [(r, v) for r, _, _, v in told(read(path, rules=InputRules(wide=(flow,))))] == [("E-XLSX-SHEET", "pcr")]
     gone = WideBlock(visits={"D0": 0}, unit="%", sheet="ddpcr")
     found = told(read(path, rules=InputRules(wide=(flow, pcr, gone))))
-    assert ("E-XLSX-NOT-PLAIN", None, "", "ddpcr") in found
+    assert ("E-XLSX-SHEET", None, "", "ddpcr") in found
 
 
 @pytest.mark.parametrize("column", ["value", "time"])

@@ -108,6 +108,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Row = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Given = Annotated[str, AfterValidator(_given_text)]
 UnitName = Annotated[str, AfterValidator(_known_unit)]
 
@@ -122,6 +123,8 @@ class _Wide(_Section):
     unit: UnitName = ""
     lloq: Positive = 1.0
     sheet: Given = ""
+    header_row: Row = 1
+    last_row: Row = 1
 
 
 class _Input(_Section):
@@ -137,6 +140,9 @@ class _Input(_Section):
     visits: dict[str, Finite] = {}
     visit_windows: dict[str, NotNegative] = {}
     wide: list[_Wide] = []
+    sheet: Given = ""
+    header_row: Row = 1
+    last_row: Row = 1
 
 
 class _Exclude(_Section):

@@ -9,53 +9,56 @@ from os import PathLike
 from pathlib import Path
 
 from cartpk.disk import read_whole
-from cartpk.errors import InputError
-from cartpk.input_rules import InputRules, WideBlock
+from cartpk.errors import InputError, RulesError
+from cartpk.input_rules import InputRules
 from cartpk.readers.cdisc import prepared
 from cartpk.readers.combine import combine, one_file
 from cartpk.readers.companions import Companions, domain_of
 from cartpk.readers.long import samples_of, without_rows
 from cartpk.readers.sheet import Sheet
-from cartpk.readers.text import read_text
+from cartpk.readers.text import read_texts
 from cartpk.readers.visits import unused_visits
 from cartpk.readers.whole import told_of_whole
 from cartpk.samples import Exclusion, Samples, Source
 
 __all__ = ["READERS", "paths_of", "read", "sheets_of"]
 
+Sheets = tuple[Sheet, ...]
 
-def _read_workbook(data: bytes, file: str, rules: InputRules) -> Sheet:
-    """Bring in the workbook library where a workbook is read."""
+
+def _read_workbook(data: bytes, file: str, rules: InputRules) -> Sheets:
+    """Bring in the reader of workbooks where one is read."""
     from cartpk.readers.xlsx import read_xlsx
 
     return read_xlsx(data, file, rules)
 
 
-def _read_transport(data: bytes, file: str, rules: InputRules) -> Sheet:
+def _read_transport(data: bytes, file: str, rules: InputRules) -> Sheets:
     """Bring in the library of SAS files where one is read."""
     from cartpk.readers.xpt import read_xpt
 
-    return read_xpt(data, file, rules)
+    return (read_xpt(data, file, rules),)
 
 
-def _read_parquet(data: bytes, file: str, rules: InputRules) -> Sheet:
+def _read_parquet(data: bytes, file: str, rules: InputRules) -> Sheets:
     """Bring in the Parquet library where such a file is read."""
     from cartpk.readers.parquet import read_parquet
 
-    return read_parquet(data, file, rules)
+    return (read_parquet(data, file, rules),)
 
 
-Reader = Callable[[bytes, str, InputRules], Sheet]
+Reader = Callable[[bytes, str, InputRules], Sheets]
 READERS: dict[str, tuple[str, Reader]] = {
-    ".csv": ("text", read_text),
-    ".tsv": ("text", read_text),
-    ".txt": ("text", read_text),
+    ".csv": ("text", read_texts),
+    ".tsv": ("text", read_texts),
+    ".txt": ("text", read_texts),
     ".xlsx": ("xlsx", _read_workbook),
     ".xpt": ("xpt", _read_transport),
     ".parquet": ("parquet", _read_parquet),
     ".xls": ("xlsx", _read_workbook),  # refused there, by what it is
 }
 """The end of a file's name -> the name of its reader and the reader."""
+_OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".et", ".numbers")
 
 
 def read(
@@ -83,6 +86,7 @@ def read(
     rules = InputRules() if rules is None else rules
     paths = paths_of((path, *more))
     names = _names(paths)
+    _refuse_places(paths, rules)
     opened = [_open(p, n, rules) for p, n in zip(paths, names, strict=True)]
     domains = [domain_of(o.sheets[0]) for o in opened]
     if all(domains):  # DM or EX without samples are tables like any other, and lack what samples need
@@ -98,7 +102,9 @@ def read(
 
 
 def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tuple[Sheet, ...]:
-    """The tables of a file as they stand, before anything is understood; of a workbook each sheet that holds anything.
+    """The tables of a file as they stand, before anything is understood.
+
+    Of a workbook each sheet that holds anything, unless the rules name one, or rows of it.
 
     Raises:
         InputError: the file cannot be opened or is of a kind that is not read.
@@ -106,20 +112,16 @@ def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tup
     rules = InputRules() if rules is None else rules
     path = Path(path)
     opened = _open(path, path.name, rules)
-    if opened.source.reader != "xlsx" or rules.wide:
+    if opened.source.reader != "xlsx" or rules.wide or rules.sheet is not None or rules.header_row is not None:
         return opened.sheets
-    from cartpk.readers.xlsx import sheet_names
+    from cartpk.readers.xlsx import every_sheet
 
-    names = sheet_names(read_whole(path), path.name)
-    if len(names) < 2:
-        return opened.sheets
-    blocks = tuple(WideBlock(visits={"-": 0}, sheet=name) for name in names)
-    return _open(path, path.name, replace(rules, wide=blocks)).sheets
+    return every_sheet(path.read_bytes(), path.name, rules)
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A file that was opened: what it is, and its table (several where the plan names worksheets)."""
+    """A file that was opened: what it is, and its table (several where the plan names worksheets or rows)."""
 
     source: Source
     sheets: tuple[Sheet, ...]
@@ -129,12 +131,7 @@ def _open(path: Path, name: str, rules: InputRules) -> _Opened:
     kind, reader = _reader(path)
     data = read_whole(path)
     source = Source(name=name, path=str(path), sha256=hashlib.sha256(data).hexdigest(), size=len(data), reader=kind)
-    worksheets = dict.fromkeys(b.sheet for b in rules.wide if b.sheet is not None) if kind == "xlsx" else {}
-    if not worksheets:
-        return _Opened(source, (reader(data, name, rules),))
-    from cartpk.readers.xlsx import read_xlsx
-
-    return _Opened(source, tuple(read_xlsx(data, name, rules, only=sheet) for sheet in worksheets))
+    return _Opened(source, reader(data, name, rules))
 
 
 def _samples(
@@ -150,11 +147,22 @@ def _samples(
     return one_file(parts), tuple(e for r in ready for e in r.exclusions)
 
 
+def _refuse_places(paths: Sequence[Path], rules: InputRules) -> None:
+    """Refuse the name of a sheet, or of rows, where no input has any."""
+    kinds = {_reader(path)[0] for path in paths}
+    if rules.sheet is not None and "xlsx" not in kinds:
+        raise RulesError(f"[input] sheet is {rules.sheet!r}, and no input is a workbook")
+    for name in ("header_row", "last_row"):
+        if getattr(rules, name) is not None and not kinds & {"xlsx", "text"}:
+            raise RulesError(f"[input] {name} is {getattr(rules, name)}, and no input is a workbook or a text file")
+
+
 def _reader(path: Path) -> tuple[str, Reader]:
     suffix = path.suffix.lower()
     if suffix not in READERS:
         known = ", ".join(s for s in READERS if s != ".xls")
-        raise InputError(f"{path}: files of the kind {suffix or '(none)'!s} are not read in this version; give {known}")
+        hint = ": open it in Excel and save it as .xlsx" if suffix in _OTHER_WORKBOOKS else f"; give {known}"
+        raise InputError(f"{path}: files of the kind {suffix or '(none)'!s} are not read in this version{hint}")
     return READERS[suffix]
 
 

@@ -49,17 +49,17 @@ def combine(parts: Sequence[Samples]) -> Samples:
 
 
 def one_file(parts: Sequence[Samples]) -> Samples:
-    """The rows of several worksheets of one file, which stays one source."""
+    """The rows of several tables of one file, which stays one source."""
     whole = combine(parts)
     if len(parts) == 1:
         return whole
     sources = whole.sources
     source = replace(
         sources[0],
-        sheet=", ".join(s.sheet for s in sources),
+        sheet=", ".join(dict.fromkeys(s.sheet for s in sources)),
         rows=sum(s.rows for s in sources),
         columns={name: header for s in reversed(sources) for name, header in s.columns.items()},
-        notes=tuple(chain.from_iterable(s.notes for s in sources)),
+        notes=tuple(dict.fromkeys(chain.from_iterable(s.notes for s in sources))),
     )
     return replace(whole, sources=(source,), file=np.zeros(len(whole), np.int32))
 

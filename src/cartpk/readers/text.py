@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,11 +13,12 @@ from cartpk.errors import RulesError
 from cartpk.findings import Finding
 from cartpk.input_rules import InputRules
 from cartpk.readers.aliases import score
+from cartpk.readers.regions import Passed, Region, cut_off, regions_of, told_of_passed
 from cartpk.readers.rows import DELIMITERS, LONGEST, Header, Rows
 from cartpk.readers.sheet import Oddity, Sheet, is_blank
 from cartpk.rulebook import finding
 
-__all__ = ["read_text"]
+__all__ = ["read_text", "read_texts"]
 
 BLOCK = 1 << 15  # bytes: the cells of a block stay in the processor's cache, which halves the time
 TITLE_ROWS = 20  # rows above the header that are looked at
@@ -40,6 +42,39 @@ _BOMS = (
 )
 
 
+def read_texts(data: bytes, file: str, rules: InputRules) -> tuple[Sheet, ...]:
+    """The tables in a text file that the plan names by their rows, else the only one."""
+    regions = regions_of(rules)
+    if regions == (Region(),):
+        return (read_text(data, file, rules),)
+    parts = [(r.header_row or 1, r.last_row or sys.maxsize) for r in regions]
+    sheets: list[Sheet] = []
+    passed: dict[int, tuple[str, ...]] = {}
+    for region in regions:
+        whole = read_text(data, file, replace(rules, header_row=region.header_row))
+        sheet, rest = cut_off(whole, region.last_row)
+        sheets.append(sheet)
+        if not passed and region.header_row is not None and whole.header:
+            rest += _rows_above(data, whole.encoding, max(first for first, _ in parts), whole.delimiter)
+        passed |= dict(rest)
+    told = told_of_passed(
+        sorted((row, cells) for row, cells in passed.items() if not any(a <= row <= b for a, b in parts)),
+        min(first for first, _ in parts),
+        file,
+    )
+    return (replace(sheets[0], faults=(*sheets[0].faults, *told)), *sheets[1:])
+
+
+def _rows_above(data: bytes, encoding: str, end: int, delimiter: str) -> list[Passed]:
+    """The lines before a row, cut where the delimiter stands."""
+    lines = _lines(next(_line_blocks(_texts(data, encoding, LONGEST)), ""))
+    return [(n, tuple(line.rstrip("\r\n").split(delimiter))) for n, line in enumerate(lines[: end - 1], 1)]
+
+
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text, newline="").readlines()
+
+
 def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
     """The table in a text file; what is wrong with it rides in the sheet."""
     fault = _not_text(data, file, rules)
@@ -50,6 +85,8 @@ def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
         return Sheet(faults=(fault,))
     head = next(_line_blocks(_texts(data, encoding, LONGEST)), "")
     header = _find_header(head, rules)
+    if header is None and rules.header_row is not None:
+        return Sheet(faults=(_no_header_row(rules.header_row, file),), encoding=encoding)
     if header is None:
         return Sheet(faults=(_no_header(head, file),), encoding=encoding)
     rows = Rows(header)
@@ -167,11 +204,14 @@ def _line_blocks(texts: Iterator[str]) -> Iterator[str]:
 
 
 def _find_header(head: str, rules: InputRules) -> Header | None:
-    """The line that names most of our columns, cut by the delimiter that makes it so; else the first line."""
+    """The line that names most of our columns, cut by the delimiter that makes it so; else the first line.
+
+    Where the plan names the row, only that one is looked at, and those above it are its matter.
+    """
     best: tuple[int, int, Header] | None = None
     for delimiter in [rules.delimiter] if rules.delimiter else DELIMITERS:
         above: list[Oddity] = []
-        for row, last_line, cells in _first_records(head, delimiter):
+        for row, last_line, cells in _first_records(head, delimiter, rules.header_row):
             header = Header(cells, delimiter, tuple(above), row, last_line)
             rank = (score(cells, rules), len(cells) if not above else 0)
             if best is None or rank[0] > max(best[0], 1) or (rank[0] == best[0] and rank[1] > best[1]):
@@ -182,26 +222,35 @@ def _find_header(head: str, rules: InputRules) -> Header | None:
     return None if best is None else best[2]
 
 
-def _first_records(head: str, delimiter: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """(row, last line, cells) of the first rows that hold anything."""
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
+def _first_records(head: str, delimiter: str, only: int | None) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """(row, last line, cells) of the first rows that hold anything; or of one row, whatever stands above it."""
+    lines = _lines(head)[(only or 1) - 1 :]
+    before = (only or 1) - 1
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line, n = 0, 0
     try:
         for cells in reader:
             if not all(map(is_blank, cells)):
-                yield line + 1, reader.line_num, tuple(cells)
+                yield before + line + 1, before + reader.line_num, tuple(cells)
                 n += 1
             line = reader.line_num
-            if n == TITLE_ROWS:
+            if n == TITLE_ROWS or only is not None:
                 return
     except csv.Error:
         return
+
+
+def _no_header_row(row: int, file: str) -> Finding:
+    """The finding of a plan that names a row which is blank, not there, or opens a quote that it does not close."""
+    return finding(
+        "E-ROW-HEADER", f"Row {row}, which the plan names as the header, holds no header.", file=file, row=row
+    )
 
 
 def _no_header(head: str, file: str) -> Finding:
     """The finding of a text in which no header can be parsed: blank lines only, or a quote without end."""
     if is_blank(head):
         return finding("E-FILE-EMPTY", file=file)
-    lines = io.StringIO(head, newline="").readlines()
+    lines = _lines(head)
     row = next(i for i, line in enumerate(lines, 1) if not is_blank(line))
     return finding("E-ROW-QUOTE", "The header opens a quote and does not close it.", file=file, row=row, value=lines[row - 1].rstrip("\r\n")[:200])  # fmt: skip

@@ -30,7 +30,7 @@ _MADE = ("assay", "unit", "lloq")
 
 def lengthened(sheet: Sheet, file: str, rules: InputRules) -> tuple[Sheet, InputRules]:
     """A sheet with the plan's blocks, one row a sample, and the rules to read that by; without blocks as it is."""
-    blocks = [b for b in rules.wide if b.sheet is None or b.sheet == sheet.name]
+    blocks = [b for b in rules.wide if b.sheet in (None, sheet.name) and b.header_row in (None, sheet.header_row)]
     if not blocks or not sheet.header:
         return sheet, rules
     plain = replace(rules, wide=())
