@@ -14,7 +14,8 @@ from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Input, Progress, read_and_check, silent, work_out
 from cartpk.analyze.facts import counts_of, facts_of
 from cartpk.analyze.files import findings_frame, write_files
-from cartpk.errors import UsageError
+from cartpk.disk import told
+from cartpk.errors import MachineError, UsageError
 from cartpk.findings import Findings
 from cartpk.plan import Plan
 from cartpk.readers import paths_of
@@ -82,7 +83,7 @@ def analyze(
         plan: a `Plan` or the path of one; None for the defaults.
         out: the run folder; None: what the plan says, else ``reports/<name of the first input>``.
         replace: whether a run folder with foreign or edited files may be replaced.
-        jobs: how many processes fit models; with one they are fitted here.
+        jobs: how many processes fit models and draw figures; with one all is done here.
         progress: told what is being done, how many of its steps are done, and of how many.
         command: how the run was started, for the manifest.
         rules: fields of `NcaRules` and of the plan's ``[report]``, and ``model``, the name of a model or several;
@@ -91,6 +92,7 @@ def analyze(
     Raises:
         SamplesError: the data have errors; it lists all of them, and nothing is written.
         UsageError: wrong use, an unreadable plan or file, a place that cannot or must not be written.
+        MachineError: a process that fitted models ended by itself, or the machine has not enough of something.
     """
     started = datetime.now(UTC)
     given = plan if isinstance(plan, Plan) else Plan() if plan is None else Plan.from_toml(os.fspath(plan))
@@ -100,10 +102,13 @@ def analyze(
     paths = paths_of(inputs)
     place = Path(out if out is not None else given.report.out or default_out(inputs[0]))
     refuse_to_replace(place, replace, paths)
-    analysis = work_out(inputs, given, progress, jobs)
     refused: list[str] = []
-    with building(place, replace, paths) as folder:
-        rows = write_files(analysis, folder, progress, refused=refused)
+    with building(place, replace, paths) as folder:  # from the start: a place that cannot be written is told at once
+        try:
+            analysis = work_out(inputs, given, progress, jobs)
+        except OSError as error:
+            raise MachineError(f"the analysis cannot go on {told(error)}") from error
+        rows = write_files(analysis, folder, progress, refused=refused, jobs=jobs)
         write_manifest(folder, facts_of(analysis, place, command, started), rows)
     return Run(place, 0, analysis, tuple(refused))
 

@@ -7,13 +7,16 @@ package, so these processes are started without it, and leave an interruption to
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 
-__all__ = ["FreshContext", "leave_interruptions"]
+__all__ = ["FreshContext", "serve"]
 
 
 class FreshProcess(SpawnProcess):
@@ -50,6 +53,14 @@ def _without_script() -> Iterator[None]:
             setattr(main, name, value)
 
 
-def leave_interruptions() -> None:
-    """Ctrl-C reaches all processes of a terminal: the parent stops, and ends its workers."""
+def serve(parent: Connection) -> None:
+    """Begin a worker: Ctrl-C, which reaches all processes of a terminal, is for its parent; it ends when that does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Connection) -> None:
+    """Wait until the other end of a pipe, on which nothing is sent, is closed: by the parent, or by its death."""
+    with suppress(EOFError, OSError):
+        parent.recv_bytes()
+    os._exit(1)
