@@ -72,3 +72,31 @@ def test_an_area_to_a_horizon_is_zero_and_flagged_after_results_that_the_rule_le
 
     assert r["auc_0_m3"][0] == r["auc_last"][0]
     assert "ASSUMED_ZERO_AFTER_LAST_SAMPLE" in r.flag("auc_0_m3", 0).text
+
+
+def test_rows_that_are_not_measured_have_no_position_and_no_value():
+    two = ck.Profiles.from_arrays(
+        [0, 3, 7, 14, 0, 7, 14], [0, np.nan, 900, 10, np.nan, np.nan, np.nan], [0, 4, 7], lloq=50
+    )
+    position, used = substitute(two, ck.NcaRules())
+
+    assert position.tolist() == [0, -1, -1, 3, -1, -1, -1]
+    assert position.dtype == np.int8
+    np.testing.assert_array_equal(used, [0, np.nan, 900, 0, np.nan, np.nan, np.nan])
+
+
+def test_a_profile_beside_one_without_any_result_keeps_its_own_zeros():
+    """The first profile has no result, the second is never quantifiable: its results count 0 also where the rule is missing."""
+    two = ck.Profiles.from_arrays([0, 7, 0, 7, 14], [np.nan, np.nan, 1, 1, np.nan], [0, 2, 5], lloq=50)
+    position, used = substitute(two, ck.NcaRules(blq="missing"))
+
+    assert position.tolist() == [-1, -1, 0, 1, -1]
+    np.testing.assert_array_equal(used, [np.nan, np.nan, np.nan, 0, np.nan])
+
+
+def test_no_result_at_all_leaves_every_row_without_a_position():
+    position, used = substitute(ck.profile(time=[0, 7], conc=[np.nan, np.nan]), ck.NcaRules())
+
+    assert position.tolist() == [-1, -1]
+    assert position.dtype == np.int8
+    assert np.isnan(used).all()

@@ -148,3 +148,18 @@ def test_points_dropped_by_the_analyst_leave_the_search():
 def test_points_that_are_not_there_are_refused_by_name(chosen, message):
     with pytest.raises(ck.UsageError, match=message):
         one([0, 7, 14, 21, 28, 42], [0, 9000, 4000, 900, 500, 300], lambda_z_points=chosen)
+
+
+@pytest.mark.parametrize(
+    ("gate", "measure", "flag"),
+    [
+        ("lambda_z_r2adj_min", "r2adj", Flag.LAMBDA_Z_R2ADJ_LOW),
+        ("lambda_z_span_min", "span", Flag.LAMBDA_Z_SPAN_SHORT),
+    ],
+)
+def test_a_line_that_just_meets_a_gate_passes_it(gate, measure, flag):
+    data = [0, 7, 14, 21, 28, 42], [0, 9000, 4000, 900, 500, 300]
+    met = value(one(*data), measure)
+
+    assert flag not in one(*data, **{gate: met}).flag("lambda_z", 0)
+    assert flag in one(*data, **{gate: np.nextafter(met, 99)}).flag("lambda_z", 0)
