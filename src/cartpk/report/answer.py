@@ -11,8 +11,11 @@ from markupsafe import Markup
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL, Group, group_profiles
+from cartpk.language import say
 from cartpk.report.numbers import DASH, aligned, numeral, unit_words
+from cartpk.report.words import fill, group_words
 from cartpk.summary import STATISTICS, Cell, Stratum, Summary, Visit
+from cartpk.units import area_unit
 
 __all__ = ["Answer", "Block", "Column", "Line", "Membership", "answer", "answer_terms", "main_grouping", "statistic"]
 
@@ -131,7 +134,7 @@ def answer(
             names.insert(1, "geo_n")
         texts += [[statistic(c, s, term.unit_kind) for c in cells] for s in names]
         unit = unit_words(analysis.results.unit(parameter, members[0]))
-        drafts.append((term.symbol, unit, order.index(parameter), names))
+        drafts.append((say(term.symbol), unit, order.index(parameter), names))
     rows = iter(aligned(texts))
     blocks = tuple(
         Block(title, unit, k, tuple(Line(_word(s), next(rows)) for s in names)) for title, unit, k, names in drafts
@@ -140,7 +143,7 @@ def answer(
 
 
 def _word(name: str) -> str:
-    return "n above 0" if name == "geo_n" else _WORDS[name]
+    return say("n above 0") if name == "geo_n" else say(_WORDS[name])
 
 
 def columns_of(
@@ -161,7 +164,9 @@ def columns_of(
             continue
         level = -1 if group == TOTAL else _level(group, by, levels)
         subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
-        columns.append(Column(group.text, subjects, level, membership.add(f"{name}: {group.text}", mine)))
+        title = group_words(group)
+        place = membership.add(say("{assay}: {group}", assay=name, group=title), mine)
+        columns.append(Column(title, subjects, level, place))
         groups.append(group)
     return tuple(columns), tuple(groups)
 
@@ -179,20 +184,22 @@ def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Marku
     results = analysis.results
     unit = unit_words(stratum.unit)
     seen = sum(1 for i in members if results.values["tlast"][i] == results.values["tlast"][i])
-    parts = [Markup("{} of {} subjects had a quantifiable sample.").format(seen, len(members))]
+    parts = [fill(say("{n} of {all} subjects had a quantifiable sample."), n=seen, all=len(members))]
     names = answer_terms(analysis)
     cells = [find(analysis.summary, n, TOTAL, stratum) for n in names]
     if cells[0] is not None:
-        parts.append(Markup("Cmax: {}.").format(_middle(cells[0], unit)))
+        parts.append(fill(say("Cmax: {middle}."), middle=_middle(cells[0], unit)))
     if cells[1] is not None and not math.isnan(cells[1].values["median"]):
         low, mid, high = (numeral(statistic(cells[1], s, "day")) for s in ("min", "median", "max"))
-        parts.append(Markup("Tmax: median day {} (range {} to {}).").format(mid, low, high))
+        words = say("Tmax: median day {median} (range {low} to {high}).")
+        parts.append(fill(words, median=mid, low=low, high=high))
     if len(cells) > 2 and cells[2] is not None:
         term = results.terms[names[2]]
         n = int(cells[2].values["n"])
-        known = "" if n == len(members) else f", known in {n} of {len(members)}"
-        parts.append(Markup("{}{}: {}.").format(term.symbol, known, _middle(cells[2], f"day·{unit}")))
-    return Markup(" ").join(parts)
+        words = say("{area}: {middle}.") if n == len(members) else say("{area}, known in {n} of {all}: {middle}.")
+        middle = _middle(cells[2], unit_words(area_unit(stratum.unit)))
+        parts.append(fill(words, area=say(term.symbol), n=n, all=len(members), middle=middle))
+    return Markup(say(" ")).join(parts)
 
 
 def _middle(cell: Cell, unit: str) -> Markup:
@@ -200,10 +207,12 @@ def _middle(cell: Cell, unit: str) -> Markup:
     if not math.isnan(cell.values["geo_mean"]):
         cv = statistic(cell, "geo_cv_pct", "")
         n, m = int(cell.values["geo_n"]), int(cell.values["n"])
-        of = "" if n == m else f", {n} subjects above 0"
-        return Markup("geometric mean {} {} (geometric CV {} %{})").format(
-            numeral(statistic(cell, "geo_mean", "")), unit, cv, of
+        words = (
+            say("geometric mean {mean} {unit} (geometric CV {cv} %)")
+            if n == m
+            else say("geometric mean {mean} {unit} (geometric CV {cv} %, {n} subjects above 0)")
         )
+        return fill(words, mean=numeral(statistic(cell, "geo_mean", "")), unit=unit, cv=cv, n=n)
     if math.isnan(cell.values["median"]):
-        return Markup("not known in any subject")
-    return Markup("median {} {}").format(numeral(statistic(cell, "median", "")), unit)
+        return Markup(say("not known in any subject"))
+    return fill(say("median {median} {unit}"), median=numeral(statistic(cell, "median", "")), unit=unit)

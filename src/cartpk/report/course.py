@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.language import say
 from cartpk.profiles import Profiles
 from cartpk.reasons import Flag
 from cartpk.results import Results
@@ -17,6 +18,15 @@ from cartpk.rules import BLQ_POSITIONS
 __all__ = ["Course", "Span", "courses"]
 
 Floats = NDArray[np.float64]
+
+_POSITIONS = {
+    "pre_infusion": "pre-infusion",
+    "before_first": "before first",
+    "embedded": "embedded",
+    "first_trailing": "first trailing",
+    "later_trailing": "later trailing",
+}
+"""How a listing calls the places of results below the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ class Course:
     def position_word(self, row: int) -> str:
         """Where a BLQ row stands, in words."""
         code = int(self.position[row])
-        return BLQ_POSITIONS[code].replace("pre_", "pre-").replace("_", " ") if code >= 0 else ""
+        return say(_POSITIONS[BLQ_POSITIONS[code]]) if code >= 0 else ""
 
     def start_value(self) -> tuple[float, bool]:
         """The value at the infusion, and whether a sample stands at or before it (else it is taken as 0)."""

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 import numpy as np
 
+from cartpk.language import say
 from cartpk.report import svg
 from cartpk.report.course import Course, Span
 from cartpk.report.numbers import day, shown, unit_words
@@ -22,6 +24,9 @@ WIDTH, HEIGHT = 450.0, 270.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 8.0, 26.0, 38.0
 
 Point = tuple[float, float]
+
+_MEASURED = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}
+"""What a unit of each kind measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,10 @@ def axis_title(unit: str, matrix: str = "") -> str:
     'CAR-T cells (cells/µL)'
     """
     known = UNITS.get(unit)
-    what = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}.get(
-        known.kind if known else "", "Value"
-    )
-    where = f", {matrix.lower()}" if matrix else ""
-    return f"{what}{where} ({unit_words(unit)})" if unit else f"{what}{where}"
+    what = say(_MEASURED.get(known.kind if known else "", "Value"))
+    if matrix:
+        what = say("{measured}, {matrix}", measured=what, matrix=matrix.lower())
+    return say("{measured} ({unit})", measured=what, unit=unit_words(unit)) if unit else what
 
 
 def axes(panel: Panel, title: str) -> str:
@@ -61,7 +65,7 @@ def axes(panel: Panel, title: str) -> str:
             svg.group("xt", [svg.text(x, y0 + 16, label) for x, label in panel.x_ticks]),
             svg.group("yt", [svg.text(x0 - 7, y + 4, label) for y, label in panel.y_ticks if label]),
             svg.text(2, 12, title),
-            svg.text((x0 + x1) / 2, y0 + 33, "Days after infusion", "mid"),
+            svg.text((x0 + x1) / 2, y0 + 33, say("Days after infusion"), "mid"),
         ],
     )
 
@@ -77,7 +81,9 @@ def curve_pair(course: Course, level: int, window: Window, title: str, who: str)
         svg.svg(
             WIDTH,
             HEIGHT,
-            f"{who}: {title}, {'logarithmic' if panel.log else 'linear'} axis",
+            say(
+                "{who}: {title}, logarithmic axis" if panel.log else "{who}: {title}, linear axis", who=who, title=title
+            ),
             [axes(panel, title), svg.group(f"d{level}", _drawn(course, panel))],
         )
         for panel in (linear, log)
@@ -158,7 +164,9 @@ def limit_line(course: Course, panel: Panel) -> str:
     points.append((panel.x.end, panel.y(known[-1][1])))
     drawn = svg.path(points, "lloq")
     if panel.log:
-        drawn += svg.text(panel.x.end, points[-1][1] + 13, f"LLOQ {grouped(exact(known[-1][1]))}", "end")
+        drawn += svg.text(
+            panel.x.end, points[-1][1] + 13, say("LLOQ {limit}", limit=grouped(exact(known[-1][1]))), "end"
+        )
     return drawn
 
 
@@ -221,13 +229,15 @@ def _peak(course: Course, panel: Panel, spans: list[Span]) -> str:
     if math.isnan(tmax):
         never = cmax == 0.0
         return (
-            svg.text((panel.x.start + panel.x.end) / 2, (panel.y.start + panel.y.end) / 2, "Never quantifiable", "mid")
+            svg.text(
+                (panel.x.start + panel.x.end) / 2, (panel.y.start + panel.y.end) / 2, say("Never quantifiable"), "mid"
+            )
             if never
             else ""
         )
     x, y = panel.at(tmax, cmax)
     return _label(
-        f"Cmax {grouped(shown(cmax))}, day {day(tmax)}",
+        say("Cmax {value}, day {day}", value=grouped(shown(cmax)), day=day(tmax)),
         [(x + 8, y + 1, ""), (x - 8, y + 1, "end"), (x + 8, y - 7, "")],
         panel,
         spans,
@@ -242,7 +252,7 @@ def _terminal(course: Course, panel: Panel, spans: list[Span]) -> str:
     rate = math.log(2) / half
     level = _fitted_level(course, rate)
     (x0, y0), (x1, y1) = (panel.at(t, math.exp(level - rate * t)) for t in (first, last))
-    words = f"t½ {shown(half)} d, R²adj {shown(course.value('r2adj'))}"
+    words = say("t½ {half} d, R²adj {r2}", half=shown(half), r2=shown(course.value("r2adj")))
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     places = [
         (x + 6, y - 8, ""),
@@ -257,7 +267,7 @@ def _terminal(course: Course, panel: Panel, spans: list[Span]) -> str:
 
 def _label(words: str, places: list[tuple[float, float, str]], panel: Panel, spans: list[Span]) -> str:
     """The words at the first place where they are inside the panel and clear of the curve (the last one otherwise)."""
-    width = 6.9 * len(words)
+    width = sum(12.0 if east_asian_width(c) in "WF" else 6.9 for c in words)
     curve = [p for span in spans for p in _between(panel, span)]
     for x, y, css in places:
         left, right = (x - width, x) if css else (x, x + width)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL, Stratum
+from cartpk.language import paragraph, say
 from cartpk.plan.models import AUTO
 from cartpk.report import svg
 from cartpk.report.answer import find, statistic
@@ -99,23 +100,31 @@ def models_of(analysis: Analysis, course: Course, level: int, window: Window, wh
 
 def _view(fits: Fits, course: Course, level: int, window: Window, who: str) -> FitView:
     i, f = course.i, fits.fitted[course.i]
-    label = fits.models[f.model].label
-    title = f"{label} (lowest AICc)" if fits.model == AUTO else label
-    curves = Markup(_pair(fits, course, level, window, f"{who}, {label}"))
+    label = say(fits.models[f.model].label)
+    title = say("{model} (lowest AICc)", model=label) if fits.model == AUTO else label
+    curves = Markup(_pair(fits, course, level, window, say("{who}, {model}", who=who, model=label)))
     return FitView(title, curves, _caption(fits, i), _rows(fits, i), _notes(fits, i))
 
 
 def _caption(fits: Fits, i: int) -> str:
     f = fits.fitted[i]
     if f.reason:
-        return f"No fit: {f.reason.sentence}"
+        return say("No fit: {why}", why=say(f.reason.sentence))
     drawn = (
-        f"line and band: fit with its pointwise {100 * fits.fit_rules.level:g} % interval"
+        say("Line and band: fit with its pointwise {level} % interval.", level=f"{100 * fits.fit_rules.level:g}")
         if f.believed
-        else "dashed, without a band: not every parameter is estimable"
+        else say("Dashed, without a band: not every parameter is estimable.")
     )
-    samples = f"{f.n_obs} quantifiable samples and {f.n_blq} below the LLOQ, left-censored there"
-    return f"{drawn[0].upper()}{drawn[1:]}. {samples}; σ {shown(f.sigma)} on the log scale; {f.agree} of {f.starts} starts agree."
+    samples = say(
+        "{n} quantifiable samples and {below} below the LLOQ, left-censored there; σ {sigma} on the log scale;"
+        " {agree} of {starts} starts agree.",
+        n=f.n_obs,
+        below=f.n_blq,
+        sigma=shown(f.sigma),
+        agree=f.agree,
+        starts=f.starts,
+    )
+    return paragraph([drawn, samples])
 
 
 def _rows(fits: Fits, i: int) -> tuple[tuple[str, str, tuple[Markup, ...]], ...]:
@@ -127,7 +136,7 @@ def _rows(fits: Fits, i: int) -> tuple[tuple[str, str, tuple[Markup, ...]], ...]
     for name in names:
         numbers = [float(fits[f"{name}{end}"][i]) for end in ("", "_lower", "_upper")]
         texts.append([shown(v) for v in numbers])
-    heads = [(fits.terms[name].symbol, unit_words(fits.unit(name, i))) for name in names]
+    heads = [(say(fits.terms[name].symbol), unit_words(fits.unit(name, i))) for name in names]
     return tuple((*head, cells) for head, cells in zip(heads, aligned(texts), strict=True))
 
 
@@ -138,8 +147,8 @@ def _notes(fits: Fits, i: int) -> tuple[tuple[str, str], ...]:
         for name in main_quantities(fits):
             reason = fits.reason(name, i) or fits.reason(f"{name}_lower", i)
             if reason and name in fits.fitted[i].estimates:
-                about.setdefault(reason.sentence, []).append(fits.terms[name].symbol)
-    return tuple((", ".join(symbols), sentence) for sentence, symbols in about.items())
+                about.setdefault(say(reason.sentence), []).append(say(fits.terms[name].symbol))
+    return tuple((say(", ").join(symbols), sentence) for sentence, symbols in about.items())
 
 
 def _pair(fits: Fits, course: Course, level: int, window: Window, who: str) -> str:
@@ -155,7 +164,7 @@ def _pair(fits: Fits, course: Course, level: int, window: Window, who: str) -> s
         svg.svg(
             WIDTH,
             HEIGHT,
-            f"{who}, {'logarithmic' if panel.log else 'linear'} axis",
+            say("{who}, logarithmic axis" if panel.log else "{who}, linear axis", who=who),
             [
                 axes(panel, title),
                 svg.group(f"d{level}", [
@@ -217,13 +226,12 @@ def _compared(analysis: Analysis, i: int) -> tuple[Compared, ...]:
     found = []
     for fits, cells in zip(single, aligned(texts), strict=True):
         f = fits.fitted[i]
-        untold = [fits.terms[name].symbol for name in f.free if f.estimates[name].reason]
-        remark = (
-            f"No fit: {f.reason.sentence}" if f.reason else f"Not estimable: {', '.join(untold)}." if untold else ""
-        )
-        found.append(
-            Compared(fits.models[f.model].label, cells, remark, auto is not None and auto.chosen[i] == f.model)
-        )
+        untold = [say(fits.terms[name].symbol) for name in f.free if f.estimates[name].reason]
+        remark = say("Not estimable: {symbols}.", symbols=say(", ").join(untold)) if untold else ""
+        if f.reason:
+            remark = say("No fit: {why}", why=say(f.reason.sentence))
+        chosen = auto is not None and auto.chosen[i] == f.model
+        found.append(Compared(say(fits.models[f.model].label), cells, remark, chosen))
     return tuple(found)
 
 
@@ -237,7 +245,7 @@ def cohort(analysis: Analysis, strata: list[tuple[Stratum, list[int]]], names: l
         for fits in analysis.asked
         for (stratum, members), name in zip(strata, names, strict=True)
     ]
-    return Cohort(analysis.plan.models.sentences(), _chosen(analysis, frame), tuple(tables))
+    return Cohort(tuple(map(say, analysis.plan.models.sentences())), _chosen(analysis, frame), tuple(tables))
 
 
 def _chosen(analysis: Analysis, frame: pd.DataFrame) -> tuple[str, ...]:
@@ -245,16 +253,23 @@ def _chosen(analysis: Analysis, frame: pd.DataFrame) -> tuple[str, ...]:
     if auto is None:
         return ()
     counts = Counter(f.model if f.believed else "" for f in auto.fitted)
-    said = [f"{auto.models[m].label.lower()} in {n}" for m, n in counts.most_common() if m]
-    none = counts[""]
-    tail = f"; in {none} no model has all its parameters estimable" if none else ""
-    return (f"Of {len(auto)} profiles the lowest AICc among estimable models had: {', '.join(said) or 'none'}{tail}.",)
+    said = [say("{model} in {n}", model=say(auto.models[m].label).lower(), n=n) for m, n in counts.most_common() if m]
+    words = {"n": len(auto), "models": say(", ").join(said) or say("none"), "none": counts[""]}
+    if counts[""]:
+        sentence = say(
+            "Of {n} profiles the lowest AICc among estimable models had: {models};"
+            " in {none} no model has all its parameters estimable.",
+            **words,
+        )
+    else:
+        sentence = say("Of {n} profiles the lowest AICc among estimable models had: {models}.", **words)
+    return (sentence,)
 
 
 def _table(analysis: Analysis, fits: Fits, stratum: Stratum, members: list[int], name: str) -> CohortTable:
     summary = analysis.summary_fits
     assert summary is not None
-    label = "Model of lowest AICc" if fits.model == AUTO else fits.models[fits.model].label
+    label = say("Model of lowest AICc" if fits.model == AUTO else fits.models[fits.model].label)
     fitted = [i for i in members if not fits.fitted[i].reason]
     believed = sum(fits.fitted[i].believed for i in fitted)
     part = summary.of_stratum(stratum, (), source=fits.model)
@@ -266,11 +281,17 @@ def _table(analysis: Analysis, fits: Fits, stratum: Stratum, members: list[int],
         term = fits.terms[quantity]
         known = _TIMES if term.average == "time" else _PER_PAGE
         texts.append([statistic(cell, "n", "")] + [statistic(cell, s, "") if s in known else "" for s in _PER_PAGE])
-        rows.append((term.symbol, unit_words(fits.unit(quantity, members[0]))))
+        rows.append((say(term.symbol), unit_words(fits.unit(quantity, members[0]))))
     cells = aligned(texts) if texts else []
-    said = [f"{len(fitted)} of {len(members)} profiles fitted, {believed} with every parameter estimable."]
+    said = [
+        say(
+            "{n} of {all} profiles fitted, {believed} with every parameter estimable.",
+            n=len(fitted), all=len(members), believed=believed,
+        )
+    ]  # fmt: skip
     said += [s for n in shared_areas(analysis.results, fits) if (s := _ratio(analysis, fits, n, members))]
-    return CohortTable(f"{label}, {name}", " ".join(said), tuple((*row, c) for row, c in zip(rows, cells, strict=True)))
+    title = say("{model}, {assay}", model=label, assay=name)
+    return CohortTable(title, paragraph(said), tuple((*row, c) for row, c in zip(rows, cells, strict=True)))
 
 
 def _ratio(analysis: Analysis, fits: Fits, name: str, members: list[int]) -> str:
@@ -282,4 +303,7 @@ def _ratio(analysis: Analysis, fits: Fits, name: str, members: list[int]) -> str
     ratio = np.log(model[both] / nca[both])
     symbol, n = analysis.results.terms[name].symbol, int(both.sum())
     mean, low, high = (shown(float(np.exp(v))) for v in (ratio.mean(), ratio.min(), ratio.max()))
-    return f"{symbol}, model over noncompartmental: geometric mean {mean} ({low} to {high}, n = {n})."
+    return say(
+        "{parameter}, model over noncompartmental: geometric mean {mean} ({low} to {high}, n = {n}).",
+        parameter=say(symbol), mean=mean, low=low, high=high, n=n,
+    )  # fmt: skip

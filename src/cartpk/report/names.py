@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cartpk.language import say
 from cartpk.profiles import Profiles
 from cartpk.report.palette import Doses
+from cartpk.report.words import level_words
 from cartpk.summary import Stratum
 
 __all__ = ["Subject", "Subjects", "Who", "assay_name", "listed", "strata_of"]
@@ -52,7 +54,7 @@ class Subjects:
                 n + 1,
                 profiles.keys.subject.levels[c],
                 level[c],
-                doses.name(level[c]),
+                level_words(doses.name(level[c])),
                 tuple(np.flatnonzero(codes == c).tolist()),
             )
             for n, c in enumerate(order)
@@ -80,11 +82,11 @@ def assay_name(assay: str, matrix: str, infusion: int, profiles: Profiles) -> st
     """The assay, with its matrix where there are several and its infusion where there is more than one."""
     matrices = len(np.unique(profiles.keys.matrix.codes)) > 1
     infusions = bool(np.any(profiles.keys.infusion > 1))
-    return ", ".join(
+    return say(", ").join(
         [
-            assay or "assay not named",
+            assay or say("assay not named"),
             *([matrix.lower()] if matrices else []),
-            *([f"infusion {infusion}"] if infusions else []),
+            *([say("infusion {n}", n=infusion)] if infusions else []),
         ]
     )
 
@@ -103,5 +105,5 @@ def listed(subjects: Subjects, profiles: Profiles, some: Iterable[int]) -> tuple
     for i in sorted(some):
         key = profiles.keys[i]
         assays.setdefault(subjects.of_profile[i], []).append(assay_name(key.assay, key.matrix, key.infusion, profiles))
-    names = [Who(subjects.items[place], ", ".join(dict.fromkeys(assays[place]))) for place in sorted(assays)]
+    names = [Who(subjects.items[place], say(", ").join(dict.fromkeys(assays[place]))) for place in sorted(assays)]
     return names[:MOST], max(0, len(names) - MOST)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from cartpk.language import say
 from cartpk.report import svg
 from cartpk.report.course import Course
 from cartpk.report.curves import Window, axes
@@ -51,9 +52,8 @@ def overlay(courses: Sequence[tuple[Course, int, int]], visits: Sequence[VisitMe
         *_mean(visits, panel),
         *_counts(visits, panel),
     ]
-    return svg.svg(
-        WIDTH, HEIGHT, f"All subjects: {title}, logarithmic axis", parts, "all many" if len(courses) > MANY else "all"
-    )
+    label = say("All subjects: {title}, logarithmic axis", title=title)
+    return svg.svg(WIDTH, HEIGHT, label, parts, "all many" if len(courses) > MANY else "all")
 
 
 def _limits(window: Window, panel: Panel) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _limits(window: Window, panel: Panel) -> Iterator[str]:
         y = panel.y(limit)
         yield svg.line(panel.x.start, y, panel.x.end, y, "lloq")
         if i == 0:
-            named = ", ".join(grouped(exact(v)) for v in sorted(window.limits))
-            yield svg.text(panel.x.end, y + 13, f"LLOQ {named}", "end")
+            named = say(", ").join(grouped(exact(v)) for v in sorted(window.limits))
+            yield svg.text(panel.x.end, y + 13, say("LLOQ {limit}", limit=named), "end")
 
 
 def _subject(course: Course, level: int, number: int, panel: Panel) -> str:
@@ -105,8 +105,8 @@ def _counts(visits: Sequence[VisitMean], panel: Panel) -> Iterator[str]:
     if not visits:
         return
     y = panel.y.start
-    yield svg.text(2, y + 52, "≥ LLOQ")
-    yield svg.text(2, y + 66, "of n")
+    yield svg.text(2, y + 52, say("≥ LLOQ"))
+    yield svg.text(2, y + 66, say("of n"))
     last = panel.x.start - 30
     ticked = {label for _, label in panel.x_ticks}
     for v in sorted(visits, key=lambda v: (f"{v.day:g}" not in ticked, v.day)):

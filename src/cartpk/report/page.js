@@ -19,7 +19,7 @@
   const table = (heads, rows) => {
     const node = make("table", undefined, "stat"), head = node.createTHead().insertRow(), rest = node.createTBody();
     for (const words of heads) {
-      const th = make("th", words, words === "Remark" ? "t" : undefined);
+      const th = make("th", words, words === {{ say("Remark")|tojson }} ? "t" : undefined);
       th.scope = "col";
       head.append(th);
     }
@@ -34,25 +34,25 @@
   const tellProfile = (p, k, button) => {
     const [id, assay, section, values, sets, further] = data.profiles[p];
     const row = cellOf(p, k), place = profileOf(p), rows = expand(sets[data.sets[k]]);
-    title.replaceChildren(make("bdi", id), `, ${assay}: ${row.cells[0].textContent}`);
+    title.replaceChildren(make("bdi", id), `{{ say(", ${assay}: ${row.cells[0].textContent}") }}`);
     const value = values[k];
-    body.append(make("p", data.labels[k] + "."));
+    body.append(make("p", data.labels[k] + {{ say(".")|tojson }}));
     if (value === null) {
       const reason = data.reasons[button.dataset.w] || "";
-      body.append(make("p", "Missing. " + (further.startsWith(reason) && reason ? further : reason), "full"));
+      body.append(make("p", {{ say("Missing. ")|tojson }} + (further.startsWith(reason) && reason ? further : reason), "full"));
     } else {
-      body.append(make("p", `In full: ${value}`, "full"));
+      body.append(make("p", `{{ say("In full: ${value}") }}`, "full"));
     }
     const marks = button.querySelector("sup");
     for (const mark of marks ? marks.textContent : "") body.append(make("p", `${mark} ${data.flags[mark]}`));
     const listing = place.querySelector(".samples tbody").rows;
     if (value !== null && rows.length) {
-      body.append(table(["Day", "Reported", "Used", "Remark", "Input row"], rows.map((i) =>
+      body.append(table([{{ say("Day")|tojson }}, {{ say("Reported")|tojson }}, {{ say("Used")|tojson }}, {{ say("Remark")|tojson }}, {{ say("Input row")|tojson }}], rows.map((i) =>
         [0, 2, 4, 5, 6].map((c) => listing[i].cells[c].cloneNode(true)))));
     }
     const where = place.closest(".person");
     if (!where.contains(button)) {
-      const link = make("a", "To the subject"); link.href = "#" + section;
+      const link = make("a", {{ say("To the subject")|tojson }}); link.href = "#" + section;
       const line = make("p"); line.append(link); body.append(line);
     }
     if (value !== null) light(place, rows);
@@ -61,8 +61,8 @@
   /* whose values a statistic was made from */
   const tellGroup = (g, k) => {
     const [name, members] = data.groups[g];
-    title.textContent = `${name}: ${cellOf(members[0], k).cells[0].textContent}`;
-    body.append(table(["Subject", "Value"], members.map((p) => {
+    title.textContent = `{{ say("${name}: ${cellOf(members[0], k).cells[0].textContent}") }}`;
+    body.append(table([{{ say("Subject")|tojson }}, {{ say("Value")|tojson }}], members.map((p) => {
       const link = make("a"), who = make("td", undefined, "t"), shown = make("td");
       link.href = "#" + data.profiles[p][2];
       link.append(make("bdi", data.profiles[p][0]));
@@ -191,7 +191,7 @@
       li.hidden = !words.every((word) => li.dataset.f.includes(word));
       n += li.hidden ? 0 : 1;
     }
-    found.textContent = words.length ? `${n} of ${people.length} subjects` : "";
+    found.textContent = words.length ? `{{ say("${n} of ${people.length} subjects") }}` : "";
   };
   find.addEventListener("input", search);
   find.addEventListener("keydown", (event) => {

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cartpk import prose
 from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL
+from cartpk.language import counted, say
 from cartpk.nca import substitute
 from cartpk.report.answer import Answer, Membership, answer, answer_terms
 from cartpk.report.course import courses
@@ -31,6 +32,7 @@ from cartpk.rounding import exact
 from cartpk.rules import BlqRule
 from cartpk.summary import Stratum, Visit
 from cartpk.terms import area_symbol
+from cartpk.units import area_unit
 
 __all__ = ["Glance", "Page", "page_of"]
 
@@ -92,14 +94,14 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         means = _visit_means(analysis, stratum)
         picture = Markup(overlay(drawn, means, windows[members[0]], axis_title(stratum.unit)))
         answers.append(answer(analysis, stratum, members, name, picture, doses.levels, membership))
-        if (one := swing(analysis, members, name, f"day·{unit_words(stratum.unit)}", subjects)) is not None:
+        if (one := swing(analysis, members, name, unit_words(area_unit(stratum.unit)), subjects)) is not None:
             swings.append(one)
         for by in analysis.summary.groupings or ((),):
             tables.append(parameter_table(analysis, stratum, members, name, by, doses.levels, membership))
         tables.append(visit_table(analysis, stratum, members, name, doses.levels, membership))
     report = analysis.plan.report
     return Page(
-        title=report.title or "CAR-T cellular kinetics",
+        title=report.title or say("CAR-T cellular kinetics"),
         study=report.study,
         population=report.population,
         lead=_lead(analysis, strata),
@@ -119,7 +121,7 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         statistics=tuple(tables),
         methods=prose.methods(analysis),
         results=prose.results(analysis),
-        rules=(*results.rules.sentences(), *analysis.plan.models.sentences()),
+        rules=tuple(map(say, (*results.rules.sentences(), *analysis.plan.models.sentences()))),
         plan=analysis.plan.to_toml(),
         files=file_groups(files),
         inputs=input_files(analysis.samples),
@@ -164,21 +166,31 @@ def _visit_means(analysis: Analysis, stratum: Stratum) -> list[VisitMean]:
 def _lead(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]]) -> str:
     """One sentence: what was analysed, and by which rules."""
     rules, samples = analysis.results.rules, analysis.samples
-    assays = [f"{a.name or 'an assay'} ({unit_words(a.unit)}{_limits(a.lloq)})" for a in samples.assays]
-    method = {
-        "linear": "the linear trapezoidal rule",
-        "lin-up-log-down": "linear trapezoids up and logarithmic ones down",
-        "lin-log": "linear trapezoids to Tmax and logarithmic ones after it",
-    }[rules.auc_method]
-    n = len(samples.subjects)
-    horizons = [f"day {day(d)} ({area_symbol(h)})" for h, d in rules.horizons.items()]
-    areas = f" to {', '.join(horizons)}" if horizons else ""
-    files = ", ".join(s.name for s in samples.sources)
-    return (
-        f"{n} subject{'s' * (n != 1)} with {len(samples)} samples in {files}, measured by {' and '.join(assays)}, "
-        f"were analysed noncompartmentally: areas by {method}{areas}, results below the limit of quantification "
-        f"{_below(rules.blq_rules)} (rule “{rules.blq_name}”), times in days after the infusion."
+    comma = say(", ")
+    assays = [
+        say("{name} ({unit})", name=a.name or say("an assay"), unit=unit_words(a.unit) + _limits(a.lloq))
+        for a in samples.assays
+    ]
+    horizons = comma.join(say("day {day} ({area})", day=day(d), area=area_symbol(h)) for h, d in rules.horizons.items())
+    method = say(_METHODS[rules.auc_method])
+    return say(
+        "{subjects} with {n} samples in {files}, measured by {assays}, were analysed noncompartmentally: areas by {areas},"
+        " results below the limit of quantification {below} (rule “{rule}”), times in days after the infusion.",
+        subjects=counted(len(samples.subjects), "{n} subject", "{n} subjects"),
+        n=len(samples),
+        files=comma.join(s.name for s in samples.sources),
+        assays=_joined(assays),
+        areas=say("{method} to {horizons}", method=method, horizons=horizons) if horizons else method,
+        below=_below(rules.blq_rules),
+        rule=rules.blq_name,
     )
+
+
+_METHODS = {
+    "linear": "the linear trapezoidal rule",
+    "lin-up-log-down": "linear trapezoids up and logarithmic ones down",
+    "lin-log": "linear trapezoids to Tmax and logarithmic ones after it",
+}
 
 
 def _below(rules: Mapping[str, BlqRule]) -> str:
@@ -195,28 +207,41 @@ def _below(rules: Mapping[str, BlqRule]) -> str:
     places: dict[str, list[str]] = {}
     for name, words in where.items():
         if words:
-            places.setdefault(_stand_in(rules[name]), []).append(words)
-    return ", ".join(f"{how} {' and '.join(words)}" for how, words in places.items())
+            places.setdefault(_stand_in(rules[name]), []).append(say(words))
+    return say(", ").join(say("{how} {where}", how=how, where=_joined(words)) for how, words in places.items())
+
+
+def _joined(words: Sequence[str]) -> str:
+    said = words[0]
+    for last in words[1:]:
+        said = say("{others} and {last}", others=said, last=last)
+    return said
 
 
 def _stand_in(rule: BlqRule) -> str:
     if isinstance(rule, str):
-        return {"lloq": "taken as the LLOQ", "lloq/2": "taken as half the LLOQ", "missing": "left out"}[rule]
-    return f"taken as {exact(rule)}"
+        return say(_STAND_INS[rule])
+    return say("taken as {value}", value=exact(rule))
+
+
+_STAND_INS = {"lloq": "taken as the LLOQ", "lloq/2": "taken as half the LLOQ", "missing": "left out"}
 
 
 def _limits(limits: tuple[float, ...]) -> str:
     if not limits:
         return ""
-    return f", LLOQ {limits[0]:g}" + (f" to {limits[-1]:g}" if len(limits) > 1 else "")
+    if len(limits) == 1:
+        return say(", LLOQ {limit}", limit=f"{limits[0]:g}")
+    return say(", LLOQ {low} to {high}", low=f"{limits[0]:g}", high=f"{limits[-1]:g}")
 
 
 def _ledger(analysis: Analysis) -> str:
     """Rows read = rows used + rows set aside."""
     counts = analysis.ledger.counts()
-    return (
-        f"{len(analysis.samples)} rows read = {counts['used']} used + {counts['missing']} without a result"
-        f" + {counts['excluded']} excluded + {counts['duplicate']} repeated."
+    return say(
+        "{read} rows read = {used} used + {missing} without a result + {excluded} excluded + {duplicate} repeated.",
+        read=len(analysis.samples),
+        **{name: counts[name] for name in ("used", "missing", "excluded", "duplicate")},
     )
 
 
@@ -229,7 +254,7 @@ def _glance(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]], sub
     for n, (stratum, members) in enumerate(strata):
         title = assay_name(stratum.assay, stratum.matrix, stratum.infusion, profiles)
         columns = tuple(
-            (order.index(t), results.terms[t].symbol, unit_words(results.unit(t, members[0]))) for t in names
+            (order.index(t), say(results.terms[t].symbol), unit_words(results.unit(t, members[0]))) for t in names
         )
         heads.append((title, columns))
         widths += [width_class(number_of(results, t, i) for i in members) for t in names]

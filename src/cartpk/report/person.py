@@ -10,6 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from cartpk.analysis import Analysis
+from cartpk.language import counted, paragraph, say
 from cartpk.profiles import Profiles
 from cartpk.reasons import Flag, Reason
 from cartpk.report.answer import answer_terms
@@ -41,6 +42,7 @@ MARKS = {flag: chr(ord("a") + n) for n, flag in enumerate(f for f in Flag if f)}
 """One letter a flag, the same on the whole page."""
 
 _PHASES = ("expansion", "contraction", "after_peak_course", "reexpansion_start", "reexpansion")
+_STAND_INS = {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "left out"}
 _FAMILIES = ("Peak and persistence", "Exposure", "By dose", "Terminal decline", "Expansion and contraction")
 
 
@@ -135,7 +137,7 @@ def _profile(
     key = profiles.keys[i]
     name = assay_name(key.assay, key.matrix, key.infusion, profiles)
     unit = unit_words(profiles.unit[i])
-    who = f"Subject {subject.number}, {name}"
+    who = say("Subject {number}, {assay}", number=subject.number, assay=name)
     curves = curve_pair(course, subject.level, window, axis_title(profiles.unit[i]), who)
     families = _families(analysis, i)
     return ProfileView(
@@ -158,35 +160,38 @@ def caption(course: Course, name: str, unit: str) -> str:
     below, without, out = (
         int(x.sum()) for x in (course.blq & ~course.excluded, course.missing & ~course.excluded, course.excluded)
     )
-    some = [f"{n} sample{'s' * (n != 1)}", f"{below} below the LLOQ (open)"]
-    some += [f"{without} without a result"] if without else []
-    some += [f"{out} excluded (crossed out)"] if out else []
-    words = [f"{name}, {unit}: {', '.join(some)}." if unit else f"{name}: {', '.join(some)}."]
+    some = [counted(n, "{n} sample", "{n} samples"), say("{n} below the LLOQ (open)", n=below)]
+    some += [say("{n} without a result", n=without)] if without else []
+    some += [say("{n} excluded (crossed out)", n=out)] if out else []
+    head = say("{name}, {unit}", name=name, unit=unit) if unit else name
+    words = [say("{assay}: {samples}.", assay=head, samples=say(", ").join(some))]
     horizon, days = course.horizon()
     if horizon:
         term = course.results.terms[f"auc_{horizon}"]
         area = course.value(term.name)
-        symbol = term.symbol
+        symbol = say(term.symbol)
         if math.isnan(area):
-            words.append(f"{symbol} is missing: {sentence_of(course.results, term.name, course.i)}")
+            why = sentence_of(course.results, term.name, course.i)
+            words.append(say("{area} is missing: {why}", area=symbol, why=why))
         elif area > 0:
-            words.append(f"Shaded: {symbol}; the dotted line is day {day(days)}.")
+            words.append(say("Shaded: {area}; the dotted line is day {day}.", area=symbol, day=day(days)))
     reasons = sorted({int(e) for e in course.profiles.excluded[course.rows] if e >= 0})
-    words += [f"Excluded: {course.profiles.exclusion_reasons[e]}." for e in reasons]
+    words += [say("Excluded: {reason}.", reason=course.profiles.exclusion_reasons[e]) for e in reasons]
     early = int(((course.time < -30) & ~course.missing).sum())
-    words += [f"{early} earlier than day −30 not drawn."] if early else []
-    return " ".join(words)
+    words += [say("{n} earlier than day −30 not drawn.", n=early)] if early else []
+    return paragraph(words)
 
 
 def sentence_of(results: Results, name: str, i: int) -> str:
     """Why a value is missing; where sampling is too short, to which day it went."""
     reason = results.reason(name, i)
     if reason != Reason.SAMPLING_ENDS_BEFORE_HORIZON:
-        return reason.sentence
+        return say(reason.sentence)
     p = results.profiles
     rows = slice(int(p.offsets[i]), int(p.offsets[i + 1]))
     last = p.time[rows][p.measured[rows]]
-    return f"{reason.sentence} Followed to day {day(float(last[-1]))}." if len(last) else reason.sentence
+    why = say(reason.sentence)
+    return say("{reason} Followed to day {day}.", reason=why, day=day(float(last[-1]))) if len(last) else why
 
 
 def _family(term: Term) -> int:
@@ -232,8 +237,8 @@ def _families(analysis: Analysis, i: int) -> tuple[tuple[str, str, tuple[Row, ..
         family = _family(term)
         unit = "" if term.unit_kind == "percent" and "%" in term.symbol else unit_words(results.unit(name, i))
         numbers[family].append(number_of(results, name, i))
-        rows[family].append(Row(k, term.symbol, unit, number_cell(results, name, i), name in answers))
-    parts = zip(_FAMILIES, map(width_class, numbers), map(tuple, rows), strict=True)
+        rows[family].append(Row(k, say(term.symbol), unit, number_cell(results, name, i), name in answers))
+    parts = zip(map(say, _FAMILIES), map(width_class, numbers), map(tuple, rows), strict=True)
     return tuple(part for part in parts if part[2])
 
 
@@ -244,9 +249,9 @@ def _notes(results: Results, i: int) -> tuple[Note, ...]:
     for name, term in results.terms.items():
         used |= int(results.flags[name][i]) if name in results.flags else 0
         if math.isnan(results.values[name][i]):
-            missing.setdefault(sentence_of(results, name, i), []).append(term.symbol)
-    marks = [Note(letter, "", flag.sentence) for flag, letter in MARKS.items() if used & flag]
-    return (*marks, *(Note(DASH, ", ".join(names), sentence) for sentence, names in missing.items()))
+            missing.setdefault(sentence_of(results, name, i), []).append(say(term.symbol))
+    marks = [Note(letter, "", say(flag.sentence)) for flag, letter in MARKS.items() if used & flag]
+    return (*marks, *(Note(DASH, say(", ").join(names), sentence) for sentence, names in missing.items()))
 
 
 def repeats(samples: Samples, ledger_status: Sequence[int], ledger_kept: Sequence[int]) -> dict[int, list[str]]:
@@ -266,19 +271,20 @@ def _samples(course: Course, samples: Samples, repeated: dict[int, list[str]]) -
         used, lloq, nominal = float(course.used[local]), float(p.lloq[row]), float(p.time_nominal[row])
         note = []
         if course.excluded[local]:
-            note.append(f"excluded: {p.exclusion_reasons[p.excluded[row]]}")
+            note.append(say("excluded: {reason}", reason=p.exclusion_reasons[p.excluded[row]]))
         elif course.missing[local]:
-            note.append("no result")
+            note.append(say("no result"))
         elif course.blq[local]:
-            position = BLQ_POSITIONS[int(course.position[local])]
-            rule = rules.blq_rules[position]
-            words = {"lloq": "LLOQ", "lloq/2": "LLOQ/2", "missing": "left out"}.get(str(rule)) or day(float(rule))
-            note.append(
-                f"BLQ, {course.position_word(local)}: {words}" if not math.isnan(used) or rule == "missing" else "BLQ"
-            )
+            rule = rules.blq_rules[BLQ_POSITIONS[int(course.position[local])]]
+            words = say(_STAND_INS[rule]) if isinstance(rule, str) else day(float(rule))
+            place = course.position_word(local)
+            known = not math.isnan(used) or rule == "missing"
+            note.append(say("BLQ, {position}: {used}", position=place, used=words) if known else say("BLQ"))
         again = repeated.get(int(p.sample[row]), [])
-        note += [f"said again in row {', '.join(again)}, counted once"] if again else []
-        visit = p.visit[row] if p.visit[row].strip() else "" if math.isnan(nominal) else f"day {day(nominal)}"
+        note += [say("said again in row {rows}, counted once", rows=say(", ").join(again))] if again else []
+        visit = (
+            p.visit[row] if p.visit[row].strip() else "" if math.isnan(nominal) else say("day {day}", day=day(nominal))
+        )
         record = str(int(p.record[row])) if len(p.files) == 1 else f"{p.files[p.file[row]]}:{int(p.record[row])}"
         listing.append(
             Sample(
@@ -287,7 +293,7 @@ def _samples(course: Course, samples: Samples, repeated: dict[int, list[str]]) -
                 str(samples.reported[p.sample[row]]),
                 "" if math.isnan(lloq) else f"{lloq:g}",
                 Markup("") if math.isnan(used) else numeral(f"{used:.10g}"),
-                "; ".join(note),
+                say("; ").join(note),
                 record,
             )
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from urllib.parse import quote
 
+from cartpk.language import say
+from cartpk.report.words import phrased
 from cartpk.samples import Samples
 
 __all__ = ["FileGroup", "InputFile", "file_groups", "input_files", "versions"]
@@ -42,7 +44,7 @@ def file_groups(files: Sequence[tuple[str, str]]) -> list[FileGroup]:
     for path, words in files:
         path = path.replace("\\", "/")
         folder = path.rpartition("/")[0]
-        groups.setdefault(folder, []).append((quote(path), path, words))
+        groups.setdefault(folder, []).append((quote(path), path, say(words)))
     return [FileGroup(folder, tuple(some)) for folder, some in sorted(groups.items())]
 
 
@@ -50,12 +52,13 @@ def input_files(samples: Samples) -> list[InputFile]:
     """The inputs in the order they were given."""
     found = []
     for source in samples.sources:
-        delimiter = {",": "comma", ";": "semicolon", "\t": "tab"}.get(source.delimiter, source.delimiter)
+        known = {",": "comma", ";": "semicolon", "\t": "tab"}
+        delimiter = say(known[source.delimiter]) if source.delimiter in known else source.delimiter
         how = [
             source.reader,
             source.encoding,
-            f"delimiter {delimiter}" if delimiter else "",
-            f"sheet {source.sheet}" if source.sheet else "",
+            say("delimiter {delimiter}", delimiter=delimiter) if delimiter else "",
+            say("sheet {sheet}", sheet=source.sheet) if source.sheet else "",
         ]
         renamed = tuple((ours, theirs) for ours, theirs in source.columns.items() if ours != theirs)
         found.append(
@@ -64,9 +67,9 @@ def input_files(samples: Samples) -> list[InputFile]:
                 source.sha256,
                 source.rows,
                 source.size,
-                ", ".join(h for h in how if h),
+                say(", ").join(h for h in how if h),
                 renamed,
-                source.notes,
+                tuple(map(phrased, source.notes)),
             )
         )
     return found

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from cartpk.analysis import Analysis
 from cartpk.findings import Finding
+from cartpk.language import Phrase, counted, say
 from cartpk.reasons import Reason
 from cartpk.report.names import Subjects, Who, listed
 from cartpk.report.numbers import day
 from cartpk.report.person import MARKS
+from cartpk.report.words import phrased
 from cartpk.results import Results
 from cartpk.rulebook import RULEBOOK
 from cartpk.samples import Exclusion
@@ -57,18 +59,26 @@ def kinds(findings: Iterable[Finding]) -> list[Kind]:
 def _kind(rule: str, some: list[Finding]) -> Kind:
     book = RULEBOOK[rule]
     items = tuple((_place(f), _own_words(f, book.sentence, book.remedy)) for f in some[:MOST])
-    return Kind(rule, some[0].severity, len(some), book.sentence, book.remedy, items, max(0, len(some) - MOST))
+    more = max(0, len(some) - MOST)
+    return Kind(rule, some[0].severity, len(some), say(book.sentence), say(book.remedy), items, more)
 
 
 def _place(finding: Finding) -> str:
-    row = "" if finding.row is None else f" row {finding.row}"
-    return f"{finding.file}{row}".strip()
+    if finding.row is None:
+        return finding.file
+    return (
+        say("{file} row {row}", file=finding.file, row=finding.row)
+        if finding.file
+        else say("row {row}", row=finding.row)
+    )
 
 
 def _own_words(finding: Finding, sentence: str, remedy: str) -> tuple[str, ...]:
     """What a finding says beyond its rule: whom, the value, its own message."""
-    message = finding.message.removesuffix(remedy).strip()
-    words = [finding.subject_id, f"“{finding.value}”" if finding.value else "", "" if message == sentence else message]
+    whole = finding.message
+    message = whole.values["message"] if isinstance(whole, Phrase) else whole.removesuffix(remedy).strip()
+    own = "" if message == sentence else phrased(str(message)) if not isinstance(message, Phrase) else say(message)
+    words = [finding.subject_id, say("“{value}”", value=finding.value) if finding.value else "", own]
     return tuple(w for w in words if w)
 
 
@@ -76,23 +86,38 @@ def decisions(analysis: Analysis) -> list[str]:
     """What the analyst decided beyond the rules: exclusions, terminal points, units, limits."""
     plan, rules = analysis.plan, analysis.results.rules
     words = [
-        f"Terminal points of {p.subject_id} ({p.assay}) {'chosen' if p.times else 'left out'} by hand"
-        f" (days {', '.join(day(t) for t in p.times or p.drop_times)}): {p.reason}."
+        say(
+            _BY_HAND[bool(p.times)],
+            subject=p.subject_id,
+            assay=p.assay,
+            days=_days(p.times or p.drop_times),
+            reason=p.reason,
+        )
         for p in rules.lambda_z_points
     ]
     words += [
         _exclusion(e, int((analysis.ledger.exclusion == n).sum())) for n, e in enumerate(analysis.samples.exclusions)
     ]
-    words += list(analysis.samples.conversions)
+    words += [phrased(c) for c in analysis.samples.conversions]
     words += [
-        f"The LLOQ of {assay} is {limit:g} by the plan, where the file gives none."
+        say("The LLOQ of {assay} is {limit} by the plan, where the file gives none.", assay=assay, limit=f"{limit:g}")
         for assay, limit in sorted(plan.input.lloq.items())
     ]
     if plan.input.blq_words:
-        words.append(f"Also taken as below the limit: {', '.join(plan.input.blq_words)}.")
+        words.append(say("Also taken as below the limit: {words}.", words=say(", ").join(plan.input.blq_words)))
     if plan.input.infusion_day == 1:
-        words.append("The file calls the day of infusion day 1; here it is day 0.")
+        words.append(say("The file calls the day of infusion day 1; here it is day 0."))
     return words
+
+
+_BY_HAND = {
+    True: "Terminal points of {subject} ({assay}) chosen by hand (days {days}): {reason}.",
+    False: "Terminal points of {subject} ({assay}) left out by hand (days {days}): {reason}.",
+}
+
+
+def _days(times: Iterable[float]) -> str:
+    return say(", ").join(map(day, times))
 
 
 def _exclusion(exclusion: Exclusion, n: int) -> str:
@@ -100,12 +125,14 @@ def _exclusion(exclusion: Exclusion, n: int) -> str:
         exclusion.subject_id or "",
         exclusion.assay or "",
         exclusion.matrix or "",
-        "" if exclusion.infusion is None else f"infusion {exclusion.infusion}",
-        "" if exclusion.time is None else f"day {day(exclusion.time)}",
-        "" if exclusion.row is None else f"row {exclusion.row}",
+        "" if exclusion.infusion is None else say("infusion {n}", n=exclusion.infusion),
+        "" if exclusion.time is None else say("day {day}", day=day(exclusion.time)),
+        "" if exclusion.row is None else say("row {row}", row=exclusion.row),
         exclusion.file or "",
     ]
-    return f"Excluded: {', '.join(w for w in what if w) or 'everything'} ({n} row{'s' * (n != 1)}): {exclusion.reason}."
+    some = say(", ").join(w for w in what if w) or say("everything")
+    rows = counted(n, "{n} row", "{n} rows")
+    return say("Excluded: {what} ({rows}): {reason}.", what=some, rows=rows, reason=exclusion.reason)
 
 
 def assumptions(results: Results, subjects: Subjects) -> list[Remark]:
@@ -123,13 +150,13 @@ def assumptions(results: Results, subjects: Subjects) -> list[Remark]:
                 hit.update(dict.fromkeys(some))
         if hit:
             about = _symbols(results, names)
-            remarks.append(Remark(mark, flag.sentence, about, *listed(subjects, results.profiles, hit)))
+            remarks.append(Remark(mark, say(flag.sentence), about, *listed(subjects, results.profiles, hit)))
     return remarks
 
 
 def _symbols(results: Results, names: Iterable[str]) -> str:
     some = set(names)
-    return ", ".join(t.symbol for n, t in results.terms.items() if n in some)
+    return say(", ").join(say(t.symbol) for n, t in results.terms.items() if n in some)
 
 
 def gaps(results: Results, subjects: Subjects) -> list[Remark]:
@@ -143,6 +170,6 @@ def gaps(results: Results, subjects: Subjects) -> list[Remark]:
                 names.append(name)
                 hit[i] = None
     return [
-        Remark("", reason.sentence, _symbols(results, names), *listed(subjects, results.profiles, hit))
+        Remark("", say(reason.sentence), _symbols(results, names), *listed(subjects, results.profiles, hit))
         for reason, (names, hit) in sorted(found.items())
     ]

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from cartpk.language import counted, language, say
 from cartpk.report.page import page_of
 from cartpk.report.palette import colour_rules
+from cartpk.report.words import LANG, fill, isolated, named
 
 if TYPE_CHECKING:
     from cartpk.analysis import Analysis
@@ -26,7 +28,7 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
     It needs no network and no other file: style, script, curves and the samples behind each
     number are in it, and a policy in its head forbids everything else. The same analysis gives
     the same text; there is no clock in it. Whatever an id, a header or a reason is made of, it
-    is text.
+    is text. It is in the language in force.
 
     Args:
         analysis: what `cartpk.analyze` worked out.
@@ -36,8 +38,10 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
         HTML, to be written as UTF-8 with newlines as they are.
     """
     page = page_of(analysis, files)
-    style = _resource("page.css") + (_resource("models.css") if page.models else "") + colour_rules(len(page.levels))
-    script = _resource("page.js")
+    templates = _environment()
+    sheets = ("page.css", *(["models.css"] if page.models else []), *(["zh.css"] if language() == "zh" else []))
+    style = "".join(map(_resource, sheets)) + colour_rules(len(page.levels))
+    script = templates.get_template("page.js").render()
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -47,23 +51,29 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
             "form-action 'none'",
         )
     )
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(page=page, policy=policy, style=Markup(style), script=Markup(script))
+    return templates.get_template("page.html").render(
+        page=page, policy=policy, style=Markup(style), script=Markup(script), lang=LANG[language()]
     )
 
 
 def _environment() -> Environment:
-    """Templates beside this file; what they do not know is an error, and what they show is escaped."""
-    return Environment(
+    """Templates beside this file; what they do not know is an error, and what they show in the page is escaped."""
+    environment = Environment(
         loader=FunctionLoader(_resource),
-        autoescape=True,
+        autoescape=_in_html,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals |= {"say": say, "counted": counted, "isolated": isolated, "named": named}
+    environment.filters["fill"] = fill
+    return environment
+
+
+def _in_html(name: str | None) -> bool:
+    """Whether a template is escaped: all but the script, whose only values are texts of the catalogue."""
+    return name != "page.js"
 
 
 def _resource(name: str) -> str:

@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import Group
+from cartpk.language import say
 from cartpk.report.answer import Column, Membership, columns_of, find, main_grouping, statistic
 from cartpk.report.numbers import aligned, day, unit_words
+from cartpk.report.words import column_words, phrased
 from cartpk.summary import STATISTICS, Cell, Stratum, Visit
 
 __all__ = ["Part", "StatisticsTable", "parameter_table", "visit_table"]
@@ -74,16 +76,20 @@ def parameter_table(
             unit = unit_words(results.unit(parameter, members[0]))
             parts.append(
                 Part(
-                    f"{term.symbol}, {unit}" if unit else term.symbol,
+                    say("{name}, {unit}", name=say(term.symbol), unit=unit) if unit else say(term.symbol),
                     k,
                     -1,
                     tuple(rows),
                 )
             )
-    grouped = " by " + " and ".join(c.replace("_", " ") for c in by) if by else ""
-    return StatisticsTable(
-        f"{name}: parameters{grouped}", "Parameter", tuple(SHORT[s] for s in OF_PARAMETERS), _lined_up(parts)
-    )
+    title = say("{assay}: parameters", assay=name)
+    if by:
+        title = say("{assay}: parameters by {columns}", assay=name, columns=column_words(by))
+    return StatisticsTable(title, say("Parameter"), _heads(OF_PARAMETERS), _lined_up(parts))
+
+
+def _heads(statistics: Sequence[str]) -> tuple[str, ...]:
+    return tuple(say(SHORT[s]) for s in statistics)
 
 
 def _row(
@@ -109,11 +115,11 @@ def visit_table(
             if cell is not None:
                 cells = tuple(_of_visit(cell, s) for s in OF_VISITS)
                 rows.append((_visit_words(visit), -1, -1, cells))
-        parts.append(Part(f"{column.text} (N = {column.n})", -1, column.level, tuple(rows)))
+        title = say("{group} (N = {n})", group=column.text, n=column.n)
+        parts.append(Part(title, -1, column.level, tuple(rows)))
     unit = unit_words(stratum.unit)
-    return StatisticsTable(
-        f"{name}: values by visit, {unit}", "Visit", tuple(SHORT[s] for s in OF_VISITS), _lined_up(parts)
-    )
+    title = say("{assay}: values by visit, {unit}", assay=name, unit=unit)
+    return StatisticsTable(title, say("Visit"), _heads(OF_VISITS), _lined_up(parts))
 
 
 def _of_visit(cell: Cell, name: str) -> str:
@@ -130,6 +136,7 @@ def _lined_up(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _visit_words(visit: Visit) -> str:
+    text = phrased(visit.text)
     if visit.time_nominal is None or visit.text == f"Day {day(visit.time_nominal)}":
-        return visit.text
-    return f"{visit.text} (day {day(visit.time_nominal)})"
+        return text
+    return say("{visit} (day {day})", visit=text, day=day(visit.time_nominal))

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from cartpk.analysis import Analysis
+from cartpk.language import say
 from cartpk.report import svg
 from cartpk.report.names import Subject, Subjects
 from cartpk.report.numbers import DASH, aligned, day, numeral, shown
+from cartpk.report.words import fill
 from cartpk.rounding import fixed
 from cartpk.rules import AUC_METHODS
 
@@ -106,9 +108,12 @@ def swing(analysis: Analysis, members: list[int], name: str, unit: str, subjects
 def tried(analysis: Analysis) -> str:
     """What the sensitivity is over, in a sentence."""
     methods, presets, days = (list(dict.fromkeys(part)) for part in zip(*analysis.sensitivity.settings, strict=True))
-    return (
-        f"How far the area moves with other rules: trapezoids {', '.join(methods)}; BLQ rules {', '.join(presets)}; "
-        f"M3 on day {', '.join(day(d) for d in sorted(days))}."
+    comma = say(", ")
+    return say(
+        "How far the area moves with other rules: trapezoids {methods}; BLQ rules {presets}; M3 on day {days}.",
+        methods=comma.join(methods),
+        presets=comma.join(presets),
+        days=comma.join(day(d) for d in sorted(days)),
     )
 
 
@@ -119,19 +124,17 @@ def _changes(
     blqs = list(dict.fromkeys(b for _, b, _ in settings))
     days = sorted({d for _, _, d in settings})
     alone = [
-        *(("Trapezoid", m, (m, base[1], base[2])) for m in AUC_METHODS if m != base[0]),
-        *(("BLQ rule", b, (base[0], b, base[2])) for b in blqs if b != base[1]),
-        *(("M3", f"day {day(d)}", (base[0], base[1], d)) for d in days if d != base[2]),
+        *((say("Trapezoid {method}", method=m), (m, base[1], base[2])) for m in AUC_METHODS if m != base[0]),
+        *((say("BLQ rule {preset}", preset=b), (base[0], b, base[2])) for b in blqs if b != base[1]),
+        *((say("M3 day {day}", day=day(d)), (base[0], base[1], d)) for d in days if d != base[2]),
     ]
     texts = []
-    for _, _, setting in alone:
+    for _, setting in alone:
         row = change[settings.index(setting)]
         row = row[~np.isnan(row)]
         numbers = (float(np.median(row)), float(row.min()), float(row.max())) if len(row) else (math.nan,) * 3
         texts.append([str(len(row)), *map(_text, numbers)])
-    return [
-        Change(f"{factor} {choice}", cells) for (factor, choice, _), cells in zip(alone, aligned(texts), strict=True)
-    ]
+    return [Change(words, cells) for (words, _), cells in zip(alone, aligned(texts), strict=True)]
 
 
 def _sentence(
@@ -149,28 +152,29 @@ def _sentence(
     at, who = np.unravel_index(int(np.argmax(size)), size.shape)
     largest = size.max(axis=0)[reference > 0]
     if size[at, who] < 0.05:
-        return Markup("No combination of these rules moves any area by as much as 0.1 %.")
+        return Markup(say("No combination of these rules moves any area by as much as 0.1 %."))
     differs = [
         word
         for word, mine, its in (
-            (f"trapezoid {settings[at][0]}", base[0], settings[at][0]),
-            (f"BLQ rule {settings[at][1]}", base[1], settings[at][1]),
-            (f"M3 on day {day(settings[at][2])}", base[2], settings[at][2]),
+            (say("trapezoid {method}", method=settings[at][0]), base[0], settings[at][0]),
+            (say("BLQ rule {preset}", preset=settings[at][1]), base[1], settings[at][1]),
+            (say("M3 on day {day}", day=day(settings[at][2])), base[2], settings[at][2]),
         )
         if mine != its
     ]
     subject = subjects[members[who]]
-    return Markup(
-        "Over every combination of trapezoid, BLQ rule and day of M3 the area of half of the subjects moves by at most {} %; "
-        'the largest move is {} % (<a href="#{}"><bdi>{}</bdi></a>: {} becomes {} with {}).'
-    ).format(
-        fixed(float(np.median(largest)), 1),
-        _percent(float(change[at, who])),
-        subject.anchor,
-        subject.id,
-        numeral(shown(float(reference[who]))),
-        numeral(shown(float(area[at, who]))),
-        ", ".join(differs),
+    words = say(
+        "Over every combination of trapezoid, BLQ rule and day of M3 the area of half of the subjects moves by at most {half} %;"
+        " the largest move is {most} % ({subject}: {before} becomes {after} with {rules})."
+    )
+    return fill(
+        words,
+        half=fixed(float(np.median(largest)), 1),
+        most=_percent(float(change[at, who])),
+        subject=Markup('<a href="#{}"><bdi>{}</bdi></a>').format(subject.anchor, subject.id),
+        before=numeral(shown(float(reference[who]))),
+        after=numeral(shown(float(area[at, who]))),
+        rules=say(", ").join(differs),
     )
 
 
@@ -192,9 +196,9 @@ def _row(
 ) -> SwingRow:
     moves = change[~np.isnan(change)]
     words = (
-        "no area under the rules of this analysis"
+        say("no area under the rules of this analysis")
         if math.isnan(reference)
-        else "0 as analysed"
+        else say("0 as analysed")
         if reference == 0
         else ""
     )
@@ -218,7 +222,7 @@ def _dots(moves: NDArray[np.float64], limits: tuple[float, float], level: int) -
     return svg.svg(
         WIDTH,
         HEIGHT,
-        f"from {_percent(float(moves.min()))} % to {_percent(float(moves.max()))} %",
+        say("from {low} % to {high} %", low=_percent(float(moves.min())), high=_percent(float(moves.max()))),
         parts,
         f"dots d{level}",
     )
@@ -231,4 +235,4 @@ def _axis(low: float, high: float) -> str:
     for (v, x), css in ((places[0], ""), (places[2], "end")):
         if abs(x - places[1][1]) > 36:
             parts.append(svg.text(0 if not css else WIDTH, 11, f"{_percent(v)} %", css))
-    return svg.svg(WIDTH, 14, "change of the area in percent", parts, "dots")
+    return svg.svg(WIDTH, 14, say("change of the area in percent"), parts, "dots")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from cartpk.language import say
 from cartpk.reasons import Flag, Reason
 from cartpk.report.answer import Membership
 from cartpk.report.course import Course
@@ -27,9 +28,9 @@ def trace_data(results: Results, courses: Sequence[Course], subjects: Subjects, 
     sets = {name: (f"to_{t.horizon}" if t.horizon else t.rows) for name, t in results.terms.items()}
     names = list(dict.fromkeys(sets.values()))
     data = {
-        "flags": {letter: flag.sentence for flag, letter in MARKS.items() if flag is not Flag.NONE},
-        "reasons": {str(int(r)): r.sentence for r in Reason if r},
-        "labels": [t.label for t in results.terms.values()],
+        "flags": {letter: say(flag.sentence) for flag, letter in MARKS.items() if flag is not Flag.NONE},
+        "reasons": {str(int(r)): say(r.sentence) for r in Reason if r},
+        "labels": [say(t.label) for t in results.terms.values()],
         "sets": [names.index(s) for s in sets.values()],
         "profiles": [_profile(results, c, subjects, sets, names) for c in courses],
         "groups": [[title, members] for title, members in membership.groups],
