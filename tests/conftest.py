@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import cartpk as ck
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-settings.register_profile("long", deadline=None, max_examples=5_000, print_blob=True, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "long", deadline=None, max_examples=5_000, print_blob=True, suppress_health_check=list(HealthCheck)
+)
+settings.register_profile(
+    "mutation", settings.get_profile("repeatable"), max_examples=25, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("repeatable")
 
 
