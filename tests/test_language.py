@@ -141,3 +141,4 @@ def test_numbers_lists_and_paragraphs_follow_the_language() -> None:
     with speaking("zh"):
         assert (counted(1, "{n} subject", "{n} subjects"), listed(["a", "b", "c"])) == ("1例受试者", "a、b和c")
         assert paragraph(["甲。", "乙。"]) == "甲。乙。"
+        assert listed(["Total", "Subject", phrase("Subject")]) == "Total、Subject和受试者"  # data, data, a word

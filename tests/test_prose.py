@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,13 @@ import cartpk as ck
 from cartpk import prose
 from cartpk.analysis import Analysis
 from cartpk.analyze import work_out
+from cartpk.fit_rules import FitRules, ParameterRule, Prior
+from cartpk.grouping import TOTAL
+from cartpk.input_rules import InputRules
+from cartpk.language import LANGUAGES, catalogue, speaking
 from cartpk.plan import Plan, ReportRules
+from cartpk.plan.models import ModelRules
+from cartpk.reasons import Reason
 from cartpk.rounding import significant
 from cartpk.rules import LambdaZPoints
 from cartpk.samples import Exclusion
@@ -123,3 +132,206 @@ def test_the_page_carries_the_words(usual: Analysis) -> None:
     page = render(usual)
     for text in (*prose.methods(usual), *prose.results(usual)):
         assert f"<bdi>{escape(text, quote=False)}</bdi>" in page
+
+
+@pytest.fixture(scope="module")
+def modelled() -> Analysis:
+    return worked(models=ModelRules(names=("exponential",)))
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """Every model to four profiles, one of which nobody can fit; one unit is converted, some samples are left out."""
+    path = tmp_path_factory.mktemp("four") / "counts.csv"
+    rows = ["subject_id,time,value,unit,lloq,dose_level,sex"]
+    for k, subject in enumerate(("S1", "S2", "S3")):
+        for day, value in zip((3, 6, 9, 12, 16, 21), (30, 310, 2900, 1500, 480, 160), strict=True):
+            rows.append(f"{subject},{day},{value * (k + 1) * (1.1 if day % 2 else 0.9)},cells/mL,25,D{k % 2},F")
+        rows += [f"{subject},{day},<25,cells/mL,25,D{k % 2},F" for day in (28, 42)]
+    rows += [f"S4,{day},<25,cells/mL,25,D0,M" for day in (3, 9, 28)] + ["S4,42,,cells/mL,25,D0,M"]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    fit = FitRules(parameters={"stein": {"beta": ParameterRule(fixed=0.0032)}})
+    plan = Plan(
+        input=InputRules(units={"flow": "cells/uL"}),
+        exclude=(Exclusion("clotted", subject_id="S1", time=42),),
+        nca=ck.NcaRules(lambda_z_points=(LambdaZPoints("S2", "flow", times=(12, 16, 21), reason="later is noise"),)),
+        models=ModelRules(names=("auto", "stein"), fit=fit),
+    )
+    return work_out([path], plan)
+
+
+def with_rules(analysis: Analysis, **rules: object) -> Analysis:
+    models = replace(analysis.plan.models, fit=FitRules(**rules))  # type: ignore[arg-type]
+    return replace(analysis, plan=replace(analysis.plan, models=models))
+
+
+def test_without_models_nothing_is_said_of_them(usual: Analysis) -> None:
+    assert "fitted" not in methods(usual) + results(usual)
+    assert (len(prose.methods(usual)), len(prose.results(usual))) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({}, "The model exponential was fitted to each profile. The curve of exponential is: Cmax e^(ρ(t-Tmax)) to Tmax"),
+        ({}, "left-censored at its own limit, never replaced by a number"),
+        ({}, "Each search had 6 starts, the first read off"),
+        ({"starts": 1}, "Each search had 1 start, read off the data; no fit is given where less than 50 % of the starts"),
+        ({"agree_min": 0.75}, "where less than 75 % of the starts ended"),
+        ({"level": 0.9}, "Intervals cover 90 %"),
+        ({"rse_max_pct": 50}, "its relative standard error is above 50 %"),
+        ({"parameters": {"exponential": {"rho": ParameterRule(fixed=0.8)}}}, "In exponential, ρ was held at 0.8."),
+        ({"parameters": {"exponential": {"rho": ParameterRule(min=0.2)}}}, "In exponential, ρ was searched from 0.2."),
+        ({"parameters": {"exponential": {"rho": ParameterRule(max=4)}}}, "In exponential, ρ was searched to 4."),
+        ({"parameters": {"exponential": {"rho": ParameterRule(min=0.2, max=4)}}}, "ρ was searched from 0.2 to 4."),
+        ({"parameters": {"exponential": {"cmax": ParameterRule(prior=Prior(8000, 0.8))}}}, "Cmax was drawn towards 8000 by a normal penalty with an SD of 0.8"),
+        ({"parameters": {"exponential": {"tmax": ParameterRule(prior="stein-2019")}}}, "Tmax was drawn towards 9.3 (stein-2019) by a normal penalty with an SD of 3"),
+        ({"parameters": {"exponential": {"rho": ParameterRule(shared="dose_level")}}}, "ρ was common to the profiles of an assay with the same dose level."),
+    ],
+)  # fmt: skip
+def test_the_methods_of_models_follow_the_fit_rules(modelled: Analysis, rules: dict[str, object], said: str) -> None:
+    assert said in methods(with_rules(modelled, **rules))
+    assert len(prose.methods(modelled)) == 6
+
+
+def test_the_choice_among_models_is_told_where_there_was_one(modelled: Analysis, compared: Analysis) -> None:
+    said = "auto took of exponential, stein, ogasawara and smooth the fit with the lowest corrected Akaike criterion"
+    assert said in methods(compared)
+    assert "Akaike" not in methods(modelled)
+    assert "In stein, β was held at 0.0032. In smooth, w was held at 0.5." in methods(compared)
+
+
+def test_the_results_of_models_count_the_fits_and_the_reasons(modelled: Analysis) -> None:
+    (fits,) = modelled.asked
+    for assay, paragraph in zip(("flow", "qpcr"), prose.results(modelled)[3:], strict=True):
+        members = [f for i, f in enumerate(fits.fitted) if fits.profiles.keys[i].assay == assay]
+        fitted, told = (sum(not f.reason for f in members), sum(f.believed for f in members))
+        assert (
+            f"By {assay} in blood, exponential was fitted to {fitted} of 9 profiles, with every parameter given for {told}."
+            in paragraph
+        )
+        for reason, n in Counter(f.reason for f in members if f.reason).items():
+            assert n == 1
+            assert f"One profile has no fit because {reason.sentence[0].lower()}{reason.sentence[1:]}" in paragraph
+
+
+def test_the_estimates_are_those_of_the_summary_of_fits(modelled: Analysis) -> None:
+    assert modelled.summary_fits is not None
+    for stratum, paragraph in zip(modelled.summary.strata, prose.results(modelled)[3:], strict=True):
+        for name in ("cmax", "auc_0_m3", "doubling_time", "contraction_half_life"):
+            cell = modelled.summary_fits.find(name, TOTAL, stratum, "exponential")
+            said = (
+                f"{modelled.fits[0].terms[name].symbol} had a geometric mean of {significant(cell.values['geo_mean'])} "
+            )
+            assert said in paragraph
+    assert "β" not in results(modelled)
+
+
+def test_another_number_makes_another_sentence(modelled: Analysis) -> None:
+    assert modelled.summary_fits is not None
+    cells = tuple(
+        replace(c, values={**c.values, "geo_mean": 77.123}) if c.row == "cmax" and c.group == TOTAL else c
+        for c in modelled.summary_fits.cells
+    )
+    (fits,) = modelled.fits
+    failed = tuple(replace(f, reason=Reason.NOT_CONVERGED) for f in fits.fitted)
+    changed = replace(modelled, summary_fits=replace(modelled.summary_fits, cells=cells))
+    assert results(changed).count("Cmax had a geometric mean of 77.1 ") == 2
+    assert results(modelled).count("Cmax had a geometric mean of 77.1 ") == 0
+    none = results(replace(modelled, fits=(replace(fits, fitted=failed),)))
+    assert "By flow in blood, exponential could not be fitted to any of 9 profiles." in none
+    assert "Nine profiles have no fit because the search did not reach a point where the likelihood is highest." in none
+
+
+def test_estimates_that_are_not_given_are_counted_with_the_reason(modelled: Analysis) -> None:
+    (fits,) = modelled.fits
+    flow = [i for i, f in enumerate(fits.fitted) if fits.profiles.keys[i].assay == "flow" and not f.reason]
+    missing = sum(fits.reason("doubling_time", i) == Reason.NOT_ESTIMABLE for i in flow)
+    assert missing > 1
+    assert f"Doubling time for {missing}, " in prose.results(modelled)[3]
+    assert ") because the samples do not tell this value" in prose.results(modelled)[3]
+
+
+def test_of_auto_the_models_taken_are_counted(compared: Analysis) -> None:
+    auto = next(fits for fits in compared.fits if fits.candidates)
+    fitted = [i for i, f in enumerate(auto.fitted) if not f.reason]
+    counts = Counter(auto.chosen[i] for i in fitted)
+    each = " and ".join(f"{name} for {counts[name]}" for name in auto.candidates if counts[name])
+    assert f"auto gave a fit for {len(fitted)} of 4 profiles ({each})" in results(compared)
+
+
+def test_a_conversion_is_told_in_the_language_of_the_report(compared: Analysis) -> None:
+    assert (
+        "counts.csv: flow: 28 results and their limits were converted from cells/mL to cells/uL (times 0.001)."
+        in methods(compared)
+    )
+    with speaking("zh"):
+        assert "counts.csv：flow的28个结果及其定量下限由cells/mL换算为cells/uL（乘以0.001）。" in methods(compared)
+
+
+_LATIN = {
+    *(
+        "cartpk",
+        "CAR",
+        "T",
+        "LLOQ",
+        "BLQ",
+        "AUC",
+        "M",
+        "Cmax",
+        "Tmax",
+        "Tlast",
+        "Clast",
+        "Tlag",
+        "foldx",
+        "AICc",
+        "SAS",
+    ),
+    *("SD", "CV", "delta", "R", "z", "n", "t", "ln", "FB", "DT", "C", "E", "d", "dt", "e", "g", "w", "cells", "copies"),
+    *("L", "mL", "uL", "gDNA", "counts", "csv", "flow", "qpcr", "D", "DL", "F", "S", "clotted", "later", "is", "noise"),
+    *("exponential", "stein", "ogasawara", "smooth", "auto"),
+}
+"""Symbols, units, names and data: what stays Latin in a Chinese report."""
+
+
+@pytest.mark.parametrize("which", ["usual", "modelled", "compared"])
+def test_a_chinese_report_has_no_english_words_left(which: str, request: pytest.FixtureRequest) -> None:
+    analysis: Analysis = request.getfixturevalue(which)
+    with speaking("zh"):
+        said = [*prose.methods(analysis), *prose.results(analysis)]
+    assert sorted(set(re.findall("[A-Za-z]+", " ".join(said))) - _LATIN) == []
+    assert not re.search(r"[\u4e00-\u9fff] *[,.;:()]|[,.;:()] *[\u4e00-\u9fff]", " ".join(said)), "half-width signs"
+
+
+def test_a_chinese_report_has_the_numbers_of_the_english_one(compared: Analysis) -> None:
+    english = " ".join((*prose.methods(compared), *prose.results(compared)))
+    with speaking("zh"):
+        chinese = " ".join((*prose.methods(compared), *prose.results(compared)))
+    words = {word: str(n) for n, word in enumerate(("no", "one", "two", "three", "four", "five"))}
+    english = re.sub(
+        r"\b(no|one|two|three|four|five)\b(?= (?:profile|subject|exclusion|without|excluded|never))",
+        lambda m: words[m[0].lower()],
+        english,
+        flags=re.I,
+    )
+    assert Counter(re.findall(r"\d[\d.E+-]*\d|\d", english)) == Counter(re.findall(r"\d[\d.E+-]*\d|\d", chinese))
+
+
+def test_every_text_of_the_room_is_in_the_catalogue() -> None:
+    import ast
+
+    room = Path(prose.__file__).parent
+    texts = {
+        node.value
+        for path in room.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\{\w+\}| [a-z]+ ", node.value)
+    }
+    docstrings = {
+        ast.get_docstring(node, clean=False)
+        for path in room.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Module | ast.FunctionDef)
+    }
+    for language in [name for name in LANGUAGES if name != "en"]:
+        assert sorted(texts - {d for d in docstrings if d} - set(catalogue(language))) == []

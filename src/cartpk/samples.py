@@ -138,7 +138,7 @@ class Samples:
         extra: column -> Labels, of whatever else the file has; their levels are in no order, since every row may have its own.
         exclusions: what the plan leaves out.
         findings: what the reader found.
-        conversions: sentences on units converted because the plan says so.
+        conversions: sentences (phrases) on units converted because the plan says so.
         unit_reported: `unit` before those conversions; None where there were none.
     """
 

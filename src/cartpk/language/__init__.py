@@ -102,14 +102,15 @@ def counted(n: int, one: str, many: str, /, **values: object) -> str:
 
 
 def listed(texts: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``, in the language in force.
+    """``a``, ``a and b``, ``a, b and c``, in the language in force; phrases among them are said, other texts are data.
 
     >>> listed(["flow", "qPCR", "ddPCR"])
     'flow, qPCR and ddPCR'
     """
     if len(texts) < 2:
-        return "".join(texts)
-    return say("{others} and {last}", others=tuple(texts[:-1]), last=texts[-1])
+        return "".join(str(_told(text)) for text in texts)
+    others = say(", ").join(str(_told(text)) for text in texts[:-1])
+    return say("{others} and {last}", others=others, last=texts[-1])
 
 
 def paragraph(sentences: Sequence[str]) -> str:

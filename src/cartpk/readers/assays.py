@@ -6,6 +6,7 @@ import numpy as np
 
 from cartpk.findings import quoted
 from cartpk.labels import Labels
+from cartpk.language import phrase
 from cartpk.readers.sheet import Column, is_blank
 from cartpk.readers.work import Bools, Floats, Work
 from cartpk.units import UNITS, Unit, conversion, find_unit
@@ -73,7 +74,11 @@ def _factor(work: Work, source: Unit, target: Unit, rows: Bools, assay: str) -> 
     if factor is None:
         work.tell("E-UNIT-ASSAY", rows, "unit", f"{source.name} cannot be converted to {target.name}, as the plan wants for {assay}.")  # fmt: skip
         return None
-    sentence = f"{assay}: {int(rows.sum())} results and their limits were converted from {source.name} to {target.name} (times {factor:g})."
-    work.conversions.append(f"{work.source.name}: {sentence}")
+    told = phrase(
+        "{file}: {assay}: {n} results and their limits were converted from {given} to {wanted} (times {factor}).",
+        file=work.source.name, assay=assay, n=int(rows.sum()), given=source.name, wanted=target.name, factor=f"{factor:g}",
+    )  # fmt: skip
+    work.conversions.append(told)
+    sentence = told.removeprefix(f"{work.source.name}: ")
     work.tell_once("N-UNIT-CONVERTED", sentence, "unit", row=int(np.argmax(rows)))
     return factor
