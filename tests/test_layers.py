@@ -30,7 +30,7 @@ cdisc
 writers report
 runfolder
 analyze
-verify
+verify qualification
 cli __init__
 __main__
 """
