@@ -151,7 +151,7 @@ def _said(name: str, rule: ParameterRule) -> list[Phrase]:
         said.append(phrase(_SEARCHED[bool(low), bool(high)], name=name, low=low, high=high))
     prior = rule.prior_of(name)
     if prior is not None:
-        of = f" ({rule.prior})" if isinstance(rule.prior, str) else ""
+        of = phrase(" ({name})", name=rule.prior) if isinstance(rule.prior, str) else ""
         said.append(
             phrase(
                 "{name} is drawn towards {value}{of} with a width of {width} on its search scale.",

@@ -123,7 +123,9 @@ def area_symbol(name: str, days: float | None = None) -> str:
     ('AUC0-M3 (day 84)', 'AUC0-28', 'AUC0-M3')
     """
     symbol = f"AUC{name.replace('_', '-').upper()}"
-    return symbol if days is None or name == f"0_{days:.10g}" else f"{symbol} (day {days:.10g})"
+    if days is None or name == f"0_{days:.10g}":
+        return symbol
+    return phrase("{symbol} (day {day})", symbol=symbol, day=f"{days:.10g}")
 
 
 def horizon_terms(name: str, days: float) -> tuple[Term, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.language import phrase
 from cartpk.models import KineticModel
 from cartpk.models.kinetic import Scale, UnitKind
 from cartpk.terms import area_symbol
@@ -43,7 +44,14 @@ def quantities_of(model: KineticModel, horizons: Mapping[str, float]) -> tuple[Q
         *(Quantity(p.name, _SYMBOLS.get(p.name, p.name), p.label, p.unit_kind, p.scale) for p in model.parameters),
         *(Quantity(d.name, _SYMBOLS.get(d.name, d.name), d.label, d.unit_kind, d.scale) for d in model.derived),
         *(
-            Quantity(f"auc_{h}", area_symbol(h, day), f"Area of the model to day {day:g}", "area", "log", h)
+            Quantity(
+                f"auc_{h}",
+                area_symbol(h, day),
+                phrase("Area of the model to day {day}", day=f"{day:g}"),
+                "area",
+                "log",
+                h,
+            )
             for h, day in horizons.items()
         ),
         Quantity("auc_inf", "AUCinf", "Area of the model to infinity", "area", "log"),

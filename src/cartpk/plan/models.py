@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from cartpk.errors import RulesError
 from cartpk.fit_rules import FitRules
+from cartpk.language import Phrase, phrase
 from cartpk.models import MODELS
 
 __all__ = ["AUTO", "ModelRules", "unknown_model"]
@@ -39,18 +40,26 @@ class ModelRules:
             raise RulesError("; ".join(problems))
         object.__setattr__(self, "names", tuple(self.names))
 
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[Phrase, ...]:
         """The rules in words, each sentence once; a rule of one model's parameter names the model."""
         asked = [name for name in MODELS if name in self.names or (AUTO in self.names and name != "effector-memory")]
         common = self.fit.sentences("")
-        own = [f"{name}: {s}" for name in asked for s in self.fit.sentences(name)[len(common) :]]
+        own = [
+            phrase("{model}: {sentence}", model=name, sentence=s)
+            for name in asked
+            for s in self.fit.sentences(name)[len(common) :]
+        ]
         if not asked:
             return ()
-        chosen = (
+        chosen = phrase(
             "auto takes for each profile the model with the lowest AICc among those whose parameters are all estimable."
         )
         return (
-            *(f"Model {MODELS[name].name}: {MODELS[name].equations}." for name in asked if MODELS[name].equations),
+            *(
+                phrase("Model {name}: {equations}.", name=name, equations=phrase(MODELS[name].equations))
+                for name in asked
+                if MODELS[name].equations
+            ),
             *common,
             *own,
             *([chosen] if AUTO in self.names else []),
