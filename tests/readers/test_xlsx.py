@@ -12,6 +12,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 import cartpk.readers.xlsx as xlsx_reader
+from cartpk.errors import InputError, RulesError
 from cartpk.input_rules import InputRules
 from cartpk.readers import read
 from cartpk.samples import Samples
@@ -321,6 +322,110 @@ def test_a_workbook_without_anything_is_empty(read_book: Callable[..., Samples],
 
 def test_a_workbook_with_a_header_alone_is_told(read_book: Callable[..., Samples]) -> None:
     assert told(read_book(book_of())) == [("E-FILE-HEADER-ONLY", 1, "", "")]
+
+
+# --- sheets and rows that a plan names -----------------------------------------------------------------------------
+
+
+def several() -> Workbook:
+    """A sheet of counts below a title, a hidden one of lists, one called old."""
+    book = Workbook()
+    book.active.title = "Counts"
+    for row in (["Study X", None, "version 3"], [], HEADER, ROW, ["S2", *ROW[1:]]):
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    book.create_sheet("Lists")["A1"] = "SLE"
+    book["Lists"].sheet_state = "hidden"
+    book.create_sheet("old").append(HEADER)
+    book["old"].append(["S9", *ROW[1:]])
+    return book
+
+
+def notes(samples: Samples) -> list[tuple[str, int | None, str]]:
+    return [(f.rule, f.row, f.value) for f in samples.findings if f.severity == "note"]
+
+
+def test_several_sheets_are_refused_with_the_remedy(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(several())
+    assert told(samples) == [("E-XLSX-SHEET", None, "", "old")]
+    assert '("Counts", "Lists", "old")' in samples.findings[0].message
+    assert "[input] sheet" in samples.findings[0].message
+
+
+def test_the_sheet_and_header_that_the_plan_names_are_read_and_the_rest_is_told(
+    read_book: Callable[..., Samples],
+) -> None:
+    samples = read_book(several(), sheet="Counts", header_row=3)
+    assert told(samples) == []
+    assert told(samples, "warning") == []
+    assert notes(samples) == [("N-XLSX-SHEET", None, "Lists"), ("N-XLSX-SHEET", None, "old"), ("N-ROW-PASSED", 1, "Study X | version 3")]  # fmt: skip
+    assert "hidden" in next(f.message for f in samples.findings if f.value == "Lists")
+    assert (samples.subject.texts(), samples.record.tolist()) == (["S1", "S2"], [4, 5])
+    assert samples.sources[0].sheet == "Counts"
+
+
+def test_a_title_stays_refused_without_the_plans_word(read_book: Callable[..., Samples]) -> None:
+    samples = read_book(several(), sheet="Counts")
+    assert told(samples) == [("E-ROW-NOT-DATA", 1, "", "Study X | version 3")]
+    assert "header_row" in samples.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [("counts", "Counts"), ("Count", "Counts"), ("Old", "old"), ("qPCR", None), ("", None)],
+)
+def test_a_sheet_that_is_not_there_is_an_error_with_the_nearest_name_and_all_of_them(
+    read_book: Callable[..., Samples], given: str, near: str | None
+) -> None:
+    samples = read_book(several(), sheet=given)
+    (found,) = samples.findings.errors
+    assert (found.rule, found.value) == ("E-XLSX-SHEET", given)
+    assert (f'did you mean "{near}"?' in found.message) if near else ("did you mean" not in found.message)
+    assert 'The sheets are "Counts", "Lists", "old".' in found.message
+    assert len(samples) == 0
+
+
+def test_an_empty_sheet_that_the_plan_names_is_empty(read_book: Callable[..., Samples]) -> None:
+    book = several()
+    book.create_sheet("blank")
+    assert told(read_book(book, sheet="blank")) == [("E-FILE-EMPTY", None, "", "")]
+
+
+@pytest.mark.parametrize(("row", "rule"), [(2, "E-ROW-HEADER"), (99, "E-ROW-HEADER"), (1, "E-COLUMN-MISSING"), (4, "E-COLUMN-MISSING")])  # fmt: skip
+def test_a_header_row_that_holds_no_header_is_told(read_book: Callable[..., Samples], row: int, rule: str) -> None:
+    assert rule in {f.rule for f in read_book(several(), sheet="Counts", header_row=row).findings.errors}
+
+
+def test_rows_below_the_last_row_are_a_note_or_where_they_hold_more_a_warning(
+    read_book: Callable[..., Samples],
+) -> None:
+    book = book_of(ROW, [], ["x = hemolysed"], ["Mean", 7, 3])
+    samples = read_book(book, last_row=2)
+    assert told(samples) == []
+    assert told(samples, "warning") == [("W-ROW-PASSED", 5, "", "Mean | 7 | 3")]
+    assert notes(samples) == [("N-ROW-PASSED", 4, "x = hemolysed")]
+
+
+def test_what_is_hidden_or_merged_outside_the_table_is_no_matter(read_book: Callable[..., Samples]) -> None:
+    book = several()
+    book["Counts"].row_dimensions[1].hidden = True
+    book["Counts"]["K1"] = "beside the title"
+    assert told(read_book(book, sheet="Counts", header_row=3)) == []
+
+
+@pytest.mark.parametrize("rules", [{"sheet": "x"}, {"header_row": 2}, {"last_row": 2}])
+def test_a_sheet_or_row_is_wrong_use_where_no_input_has_any(tmp_path: Path, rules: dict[str, Any]) -> None:
+    name = "counts.csv" if "sheet" in rules else "counts.xpt"
+    (tmp_path / name).write_bytes(b"subject_id,time,value,unit\nS1,0,1,%\n")
+    with pytest.raises(RulesError, match=r"\[input\] (sheet|header_row|last_row) is .*, and no input is a workbook"):
+        read(tmp_path / name, rules=InputRules(**rules))
+
+
+@pytest.mark.parametrize("kind", [".xlsm", ".xlsb", ".ods"])
+def test_other_kinds_of_workbooks_are_refused_with_the_remedy(tmp_path: Path, kind: str) -> None:
+    (tmp_path / f"counts{kind}").write_bytes(GOOD)
+    with pytest.raises(InputError, match=r"open it in Excel and save it as \.xlsx"):
+        read(tmp_path / f"counts{kind}")
 
 
 # --- workbooks that cannot or must not be opened -----------------------------------------------------------------

@@ -185,7 +185,9 @@ class Book:
     def opened(cls, data: bytes) -> Book:
         """The workbook in some bytes; one of `BROKEN` is raised where they are none."""
         archive = zipfile.ZipFile(io.BytesIO(data))
-        main = next(iter(_related(archive, "", "officeDocument").values()))
+        main = next(iter(_related(archive, "", "officeDocument").values()), None)
+        if main is None:
+            raise ValueError("it names no main part")
         with archive.open(main) as stream:
             root = _tree(stream)
         if root.tag != "workbook":

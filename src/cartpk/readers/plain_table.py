@@ -6,6 +6,7 @@ so that it takes the same way as a number in a text file.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.aliases import score
 from cartpk.readers.formats import Style, date_of
 from cartpk.readers.grid import Content, Grid, address, corners, letters
@@ -87,7 +89,7 @@ class PlainTable:
                 faults=(*self.faults, finding("E-FILE-EMPTY", "The sheet holds nothing but spaces.", file=self.file))
             )
         header_row = self.header_row or self._header_row(rows)
-        head = {c: cell for c, cell in grid.cells(header_row).items() if not is_blank(cell.text) or cell.formula}
+        head = {c: cell for c, cell in grid.cells(header_row).items() if not is_blank(cell.text) or cell.formula is not None}
         columns = range(min(head), max(head) + 1)
         below = np.array([row for row in rows if row > header_row], np.int64)
         self._refuse_area(header_row, columns, rows)
@@ -107,7 +109,7 @@ class PlainTable:
             refused=frozenset((row, column - columns[0]) for row, column in self.refused),
             faults=tuple(self.faults),
             name=grid.name,
-            notes=(f"Read the sheet {quoted(grid.name)}.",),
+            notes=(phrase("Read the sheet {sheet}.", sheet=quoted(grid.name)),),
         )
 
     def _no_header(self) -> Finding:
@@ -291,6 +293,8 @@ class PlainTable:
         """A number as text; refused where Excel shows something else than it stores."""
         value, text = float(cell.text), _number_text(cell.text)
         whole = value.is_integer()
+        if kind and not math.isfinite(value):
+            return _Understood(refused="holds a number that no cell can hold")
         if kind in _NAMES and whole and abs(value) >= 1e15:
             return _Understood(refused="holds a number of more than 15 digits, of which Excel keeps 15; an id must be a text cell")  # fmt: skip
         plain = str(int(value)) if whole and kind in _NAMES else text

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules, WideBlock
+from cartpk.language import phrase
 from cartpk.readers.aliases import folded_header, recognise
-from cartpk.readers.sheet import Column, Sheet
+from cartpk.readers.cells import fold
+from cartpk.readers.sheet import Column, Oddity, Sheet
 from cartpk.readers.typed import text_of_number
 from cartpk.rulebook import finding
 
@@ -26,6 +28,11 @@ CELL = "visit column"
 
 Codes = NDArray[np.int32]
 _MADE = ("assay", "unit", "lloq")
+_SUMMARIES = frozenset(
+    ("total", "totals", "subtotal", "grand total", "sum", "mean", "average", "avg", "median", "geometric mean", "geomean", "std", "std dev", "stdev",
+     "standard deviation", "minimum", "maximum", "合计", "总计", "小计", "平均", "平均值", "均值", "均数", "中位数", "标准差", "最大值", "最小值")
+)  # fmt: skip
+"""What the row of a summary is called in the place of a subject."""
 
 
 def lengthened(sheet: Sheet, file: str, rules: InputRules) -> tuple[Sheet, InputRules]:
@@ -33,11 +40,30 @@ def lengthened(sheet: Sheet, file: str, rules: InputRules) -> tuple[Sheet, Input
     blocks = [b for b in rules.wide if b.sheet in (None, sheet.name) and b.header_row in (None, sheet.header_row)]
     if not blocks or not sheet.header:
         return sheet, rules
+    sheet = _without_summaries(sheet, rules)
     plain = replace(rules, wide=())
     faults = list(_faults(sheet, blocks, file))
     if faults:
         return replace(sheet, header=(), columns=(), faults=(*sheet.faults, *faults)), plain
     return _Lengthening(sheet, rules, blocks).sheet(file), replace(plain, columns=_columns(rules, blocks))
+
+
+def _without_summaries(sheet: Sheet, rules: InputRules) -> Sheet:
+    """The sheet with rows of totals and means set aside by name: a long table shows them by their missing time, this one does not."""
+    place = recognise(sheet.header, rules, "", None).columns.get("subject_id")
+    if place is None:
+        return sheet
+    subject = sheet.columns[place]
+    rows = subject.where([fold(t).rstrip(":. ") in _SUMMARIES for t in subject.texts])
+    if not rows.any():
+        return sheet
+    cells = [tuple(column[row] for column in sheet.columns) for row in np.flatnonzero(rows).tolist()]
+    odd = [
+        Oddity(int(record), "E-ROW-NOT-DATA", f"The row is called {quoted(texts[place])}, as a summary of the others is.", texts)
+        for record, texts in zip(sheet.record[rows].tolist(), cells, strict=True)
+    ]
+    columns = tuple(column.take(~rows) for column in sheet.columns)
+    return replace(sheet, columns=columns, record=sheet.record[~rows], oddities=(*sheet.oddities, *odd))
 
 
 def looks_wide(sheet: Sheet, rules: InputRules, file: str) -> bool:
@@ -96,7 +122,10 @@ class _Lengthening:
             if any(g is not None for g in given):
                 texts = ["" if g is None else g if isinstance(g, str) else text_of_number(float(g), decimal) for g in given]  # fmt: skip
                 columns[name] = _constant(texts, which)
-        message = f"{m} columns of visits were read as the plan says; times are planned days, since a wide table has no others."
+        message = phrase(
+            "{n} columns of visits were read as the plan says; times are planned days, since a wide table has no others.",
+            n=m,
+        )
         told = finding("N-FILE-WIDE", message, file=file, row=wide.header_row or None, column=visits[0][1])
         return replace(
             wide,

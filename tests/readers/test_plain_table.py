@@ -1,0 +1,353 @@
+"""Every trap of a workbook that is known: each cell is read as what people see, or refused or warned of by its address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.table import Table
+
+from cartpk.input_rules import InputRules, WideBlock
+from cartpk.readers import read
+from cartpk.samples import Samples
+
+from .books import SHEET, book_of, data_of, replaced, with_shared_texts
+
+HEADER = ["subject_id", "time", "value", "unit", "lloq", "note"]
+ROWS = [["S1", day, value, "cells/uL", 1, "x"] for day, value in ((0, "<1"), (7, 12.5), (14, 9), (28, 2))]
+Told = list[tuple[str, int | None, str, str]]
+Change = Callable[[Any], object]
+
+
+def small() -> Workbook:
+    """A small table that is right."""
+    return book_of(HEADER, *ROWS)
+
+
+RESULT = '<c r="C3" t="n"><v>12.5</v></c>'
+
+
+@pytest.fixture
+def read_data(tmp_path: Path) -> Callable[..., Samples]:
+    def reading(data: bytes | Workbook, **rules: Any) -> Samples:
+        path = tmp_path / "counts.xlsx"
+        path.write_bytes(data if isinstance(data, bytes) else data_of(data))
+        return read(path, rules=InputRules(**rules))
+
+    return reading
+
+
+def told(samples: Samples) -> Told:
+    """Errors and warnings as (rule, row, column, value)."""
+    return [(f.rule, f.row, f.column, f.value) for f in samples.findings if f.severity != "note"]
+
+
+def at(address: str, value: Any = None, shape: str | None = None, **style: Any) -> Change:
+    """A change of one cell."""
+
+    def change(sheet: Any) -> None:
+        cell = sheet[address]
+        if value is not None:
+            cell.value = value
+        if shape is not None:
+            cell.number_format = shape
+        for name, given in style.items():
+            setattr(cell, name, given)
+
+    return change
+
+
+def hidden_row(sheet: Any) -> None:
+    sheet.auto_filter.ref = "A1:F5"
+    sheet.auto_filter.add_filter_column(0, ["S2"])
+    sheet.row_dimensions[3].hidden = True  # what a filter does
+
+
+def table_with_totals(sheet: Any) -> None:
+    sheet.append(["Total", None, 23.5])
+    table = Table(displayName="Counts", ref="A1:F6")
+    table.totalsRowCount = 1
+    table._initialise_columns()
+    for column, name in zip(table.tableColumns, HEADER, strict=True):
+        column.name = name
+    sheet.add_table(table)
+
+
+def repeated_header(sheet: Any) -> None:
+    sheet.append(HEADER)
+    sheet.append(["S2", 0, 3, "cells/uL", 1, "x"])
+
+
+REFUSED = "E-XLSX-NOT-PLAIN"
+TRAPS: dict[str, tuple[Change, Told]] = {
+    "formula without a stored result": (at("C3", "=C2*2"), [(REFUSED, 3, "C3", "=C2*2")]),
+    "formula beside the numbers": (at("F3", "=1+1"), [(REFUSED, 3, "F3", "=1+1")]),
+    "error cell": (at("C3", "#DIV/0!", data_type="e"), [(REFUSED, 3, "C3", "#DIV/0!")]),
+    "error of a lookup among the ids": (at("A3", "#N/A", data_type="e"), [(REFUSED, 3, "A3", "#N/A")]),
+    "merged cells": (lambda s: s.merge_cells("A2:A3"), [(REFUSED, 2, "A2:A3", ""), ("E-SUBJECT-BLANK", 3, "subject_id", "")]),
+    "merged title in the header": (lambda s: s.merge_cells("E1:F1"), [(REFUSED, 1, "E1:F1", ""), *((REFUSED, r, f"F{r}", "x") for r in range(2, 6))]),
+    "hidden row, as by a filter": (hidden_row, [(REFUSED, 3, "3:3", "")]),
+    "hidden column": (lambda s: setattr(s.column_dimensions["C"], "hidden", True), [(REFUSED, None, "C:C", "")]),
+    "date among the times": (at("B3", dt.datetime(2024, 3, 8)), [(REFUSED, 3, "B3", "45359")]),
+    "a number with a date's format among the times": (at("B3", 7, "d-mmm"), [(REFUSED, 3, "B3", "7")]),
+    "time of day among the times": (at("B3", dt.time(12, 0)), [(REFUSED, 3, "B3", "0.5")]),
+    "duration among the times": (at("B3", 7.5, "[h]:mm"), [(REFUSED, 3, "B3", "7.5")]),
+    "a date in place of an id": (at("A3", dt.datetime(2024, 3, 1)), [(REFUSED, 3, "A3", "45352")]),
+    "an id that became a date": (at("A3", 45352, "mmm-yy"), [(REFUSED, 3, "A3", "45352")]),
+    "an id that became a power of ten": (at("A3", 100000, "0.00E+00"), [(REFUSED, 3, "A3", "100000")]),
+    "an id too long to be shown": (at("A3", 123456789012), [(REFUSED, 3, "A3", "123456789012")]),
+    "TRUE among the results": (at("C3", True), [(REFUSED, 3, "C3", "TRUE")]),
+    "TRUE among the ids": (at("A3", True), [(REFUSED, 3, "A3", "TRUE")]),
+    "45 % stored as 0.45": (at("C3", 0.45, "0%"), [(REFUSED, 3, "C3", "0.45")]),
+    "<50 stored as 50": (at("C3", 50, '"<"0'), [(REFUSED, 3, "C3", "50")]),
+    "BLQ stored as 0": (at("C3", 0, '[=0]"BLQ";0'), [(REFUSED, 3, "C3", "0")]),
+    "thousands cut off": (at("C3", 5000, "#,##0,"), [(REFUSED, 3, "C3", "5000")]),
+    "number shown as nothing": (at("C3", 5, ";;;"), [(REFUSED, 3, "C3", "5")]),
+    "text shown as nothing": (at("A3", "S1", ";;;"), [(REFUSED, 3, "A3", "S1")]),
+    "text with a prefix in its format": (at("A3", "1", '"S"@'), [(REFUSED, 3, "A3", "1")]),
+    "struck through": (at("C3", font=Font(strike=True)), [(REFUSED, 3, "C3", "12.5")]),
+    "white on white": (at("C3", font=Font(color="FFFFFFFF")), [(REFUSED, 3, "C3", "12.5")]),
+    "white on white fill": (at("C3", font=Font(color="FFFFFFFF"), fill=PatternFill("solid", fgColor="FFFFFFFF")), [(REFUSED, 3, "C3", "12.5")]),
+    "partly struck through": (at("C3", CellRichText("1", TextBlock(InlineFont(strike=True), "5"), "2")), [(REFUSED, 3, "C3", "152")]),
+    "a power written with a raised digit": (at("C3", CellRichText("10", TextBlock(InlineFont(vertAlign="superscript"), "6"))), [(REFUSED, 3, "C3", "106")]),
+    "a total beside the table": (at("H3", 23.5), [(REFUSED, 3, "H3", "23.5")]),
+    "a legend below the table": (at("A8", "x = hemolysed"), [("E-ROW-NOT-DATA", 8, "", "x = hemolysed |  |  |  |  |")]),
+    "a total below the table": (lambda s: s.append(["Total", None, 23.5]), [("E-TIME-BLANK", 6, "time", "")]),
+    "row of totals of a table": (table_with_totals, [(REFUSED, 6, "A6", ""), ("E-TIME-BLANK", 6, "time", "")]),
+    "title above the header": (lambda s: (s.insert_rows(1), at("A1", "Study X")(s)), [("E-ROW-NOT-DATA", 1, "", "Study X")]),
+    "header repeated in the middle": (repeated_header, [("E-ROW-NOT-DATA", 6, "", " | ".join(HEADER))]),
+    "comment": (at("C3", comment=Comment("hemolysed", "lab")), [("W-XLSX-COMMENT", 3, "C3", "hemolysed")]),
+    "ids with leading zeros by format": (lambda s: [at(f"A{r}", 7, "000")(s) for r in range(2, 6)], [("W-XLSX-ZEROS", 2, "A2", "007")]),
+    "number as text with a decimal comma": (at("C3", "12,5"), [("E-NUMBER-DECIMAL-COMMA", 3, "value", "12,5")]),
+    "number too large for a cell": (at("C3", "1e400", data_type="n"), [(REFUSED, 3, "C3", "inf")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_a_trap_is_told_by_its_address(read_data: Callable[..., Samples], trap: str) -> None:
+    change, expected = TRAPS[trap]
+    book = small()
+    change(book.active)
+    for data in (data_of(book), with_shared_texts(data_of(book))):
+        assert sorted(told(read_data(data)), key=str) == sorted(expected, key=str)
+
+
+HARMLESS: dict[str, Change] = {
+    "number as text with an apostrophe": at("C3", "12.5", quotePrefix=True),
+    "spaces and a no-break space around a number": at("C3", " 12.5\xa0"),
+    "blank row in the middle": lambda s: s.insert_rows(3),
+    "cells that hold nothing but a format": lambda s: [at(f"Z{r}", shape="0.00")(s) for r in (1, 3, 9000)],
+    "cells that hold nothing but spaces": at("Z9", "  \xa0"),
+    "white text on a dark header": at("C1", font=Font(color="FFFFFFFF"), fill=PatternFill("solid", fgColor="FF1F4E78")),
+    "rich text that is only coloured": at("C3", CellRichText("12", TextBlock(InlineFont(color="FFFF0000"), ".5"))),
+    "accounting": at("C3", shape='_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-'),
+    "General of a Chinese Excel": at("C3", shape="G/通用格式"),
+    "defined names, print area and frozen panes": lambda s: (setattr(s, "print_area", "A1:F5"), setattr(s, "freeze_panes", "A2")),
+    "a filter that hides nothing": lambda s: setattr(s.auto_filter, "ref", "A1:F5"),
+    "a column hidden beyond the table": lambda s: setattr(s.column_dimensions["M"], "hidden", True),
+    "an empty sheet": lambda s: s.parent.create_sheet("Sheet2"),
+    "a chart of its own": lambda s: s.parent.create_chartsheet("Chart"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_changes_nothing_that_is_seen_is_no_trap(read_data: Callable[..., Samples], name: str) -> None:
+    book = small()
+    HARMLESS[name](book.active)
+    samples = read_data(book)
+    assert told(samples) == []
+    assert samples.value[1] == 12.5
+
+
+# --- formulas ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("<f>C2*2</f><v>12.5</v>", [("W-XLSX-FORMULA", 3, "C3", "=C2*2")]),
+        ('<f t="shared" si="0"/><v>12.5</v>', [("W-XLSX-FORMULA", 3, "C3", "=")]),
+        ("<f>C2*2</f>", [(REFUSED, 3, "C3", "=C2*2")]),
+        ("<f>C2*2</f><v/>", [(REFUSED, 3, "C3", "=C2*2")]),
+        ("<f>TODAY()-A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=TODAY()-A1")]),
+        ("<f>[1]Sheet1!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=[1]Sheet1!A1")]),
+        ("<f>'C:\\[old.xlsx]a b'!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "='C:\\[old.xlsx]a b'!A1")]),
+        ('<f>IF(A3="TODAY()",1,2)</f><v>12.5</v>', [("W-XLSX-FORMULA", 3, "C3", '=IF(A3="TODAY()",1,2)')]),
+        ("<f>Counts[value]*2</f><v>12.5</v>", [("W-XLSX-FORMULA", 3, "C3", "=Counts[value]*2")]),
+    ],
+)
+def test_the_stored_result_of_a_formula_is_read_with_a_warning_where_it_can_be_trusted(
+    read_data: Callable[..., Samples], cell: str, expected: Told
+) -> None:
+    samples = read_data(replaced(data_of(small()), SHEET, RESULT, f'<c r="C3">{cell}</c>'))
+    assert told(samples) == expected
+    assert (samples.value[1] == 12.5) == (expected[0][0] != REFUSED)
+
+
+def test_results_of_a_workbook_that_is_worked_out_by_hand_are_refused(read_data: Callable[..., Samples]) -> None:
+    data = replaced(data_of(small()), SHEET, RESULT, '<c r="C3"><f>C2*2</f><v>12.5</v></c>')
+    data = replaced(data, "xl/workbook.xml", "<calcPr ", '<calcPr calcMode="manual" ')
+    samples = read_data(data)
+    assert told(samples) == [(REFUSED, 3, "C3", "=C2*2")]
+    assert "worked out by hand" in samples.findings[0].message
+
+
+def test_many_formulas_of_a_column_are_one_warning_with_their_cells(read_data: Callable[..., Samples]) -> None:
+    data = data_of(book_of(HEADER, *([*ROWS[0][:2], k, *ROWS[0][3:]] for k in range(2, 12))))
+    for k in range(2, 12):
+        data = replaced(data, SHEET, f'<c r="C{k}" t="n"><v>{k}</v></c>', f'<c r="C{k}"><f>B{k}+{k}</f><v>{k}</v></c>')
+    (warning,) = (f for f in read_data(data).findings if f.rule == "W-XLSX-FORMULA")
+    assert "C2, C3, C4, C5, C6 and 5 more" in warning.message
+
+
+# --- names that are numbers ----------------------------------------------------------------------------------------
+
+
+def test_ids_shown_with_leading_zeros_keep_them_with_one_warning(read_data: Callable[..., Samples]) -> None:
+    book = book_of(HEADER, *([who, *ROWS[1][1:]] for who in (7, 8, "009", 1234, 11, 12, 13, 14)))
+    for row in range(2, 10):
+        book.active.cell(row, 1).number_format = "000"
+    samples = read_data(book)
+    assert samples.subject.texts() == ["007", "008", "009", "1234", "011", "012", "013", "014"]
+    (warning,) = samples.findings.warnings
+    assert (warning.rule, warning.row, warning.column, warning.value) == ("W-XLSX-ZEROS", 2, "A2", "007")
+    assert '"007" (cells A2, A3, A6, A7, A8 and 1 more)' in warning.message
+
+
+@pytest.mark.parametrize(
+    ("stored", "shape", "text"),
+    [
+        (7.0, "General", "7"),
+        (7.0, "0", "7"),
+        (101, "@", "101"),
+        (100000.0, "General", "100000"),
+        (0, "General", "0"),
+        (7, "00000", "00007"),
+        ("1E+05", "General", "1E+05"),
+        ("007", "0", "007"),
+        (999, "#,##0", "999"),
+    ],
+)
+def test_an_id_is_what_is_shown(read_data: Callable[..., Samples], stored: Any, shape: str, text: str) -> None:
+    book = small()
+    at("A3", stored, shape)(book.active)
+    samples = read_data(book)
+    assert samples.subject[1] == text
+    assert [f.rule for f in samples.findings.errors] == []
+
+
+def test_names_of_groups_keep_zeros_that_are_shown_too(read_data: Callable[..., Samples]) -> None:
+    book = book_of([*HEADER[:5], "cohort"], [*ROWS[0][:5], 1])
+    at("F2", shape="00")(book.active)
+    samples = read_data(book)
+    assert samples.covariates["cohort"].texts() == ["01"]
+    assert told(samples) == [("W-XLSX-ZEROS", 2, "F2", "01")]
+
+
+# --- dates ---------------------------------------------------------------------------------------------------------
+
+DATED = ["subject_id", "datetime", "infusion_datetime", "value", "unit"]
+
+
+@pytest.mark.parametrize("epoch", [None, CALENDAR_MAC_1904], ids=["1900", "1904"])
+def test_dates_are_the_same_in_both_systems_of_days(read_data: Callable[..., Samples], epoch: Any) -> None:
+    book = book_of(DATED)
+    if epoch is not None:
+        book.epoch = epoch
+    book.active.append(["S1", dt.datetime(2024, 3, 8, 20, 30), dt.datetime(2024, 3, 1, 8, 30), 5, "%"])
+    samples = read_data(book)
+    assert (samples.time.tolist(), told(samples)) == ([7.5], [])
+    assert samples.extra["datetime"][0] == "2024-03-08T20:30:00"
+
+
+def test_a_date_without_a_time_of_day_has_none(read_data: Callable[..., Samples]) -> None:
+    samples = read_data(book_of(DATED, ["S1", dt.date(2024, 3, 8), dt.date(2024, 3, 1), 5, "%"]))
+    assert (samples.time.tolist(), told(samples)) == ([7.0], [])
+    assert samples.extra["datetime"][0] == "2024-03-08"
+    mixed = read_data(book_of(DATED, ["S1", dt.datetime(2024, 3, 8, 20), dt.date(2024, 3, 1), 5, "%"]))
+    assert [t[0] for t in told(mixed)] == ["E-TIME-DATE"]
+
+
+def test_dates_that_a_chinese_excel_names_by_number_alone_are_dates(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("B3", 45359, "0.000")(book.active)
+    data = replaced(data_of(book), "xl/styles.xml", '<xf numFmtId="164"', '<xf numFmtId="31"')
+    assert told(read_data(data)) == [(REFUSED, 3, "B3", "45359")]
+
+
+def test_days_that_there_are_not_are_refused(read_data: Callable[..., Samples]) -> None:
+    book = book_of(DATED, ["S1", -1, dt.date(2024, 3, 1), 5, "%"], ["S1", 1e12, dt.date(2024, 3, 1), 5, "%"])
+    for address in ("B2", "B3"):
+        at(address, shape="yyyy-mm-dd")(book.active)
+    assert [t for t in told(read_data(book)) if t[0] == REFUSED] == [
+        (REFUSED, 2, "B2", "-1"),
+        (REFUSED, 3, "B3", "1000000000000"),
+    ]
+
+
+# --- a table with one column a visit -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Mean", "Total:", "MEDIAN", "合计", "平均值"])
+def test_a_row_of_means_is_no_subject(read_data: Callable[..., Samples], word: str) -> None:
+    block = WideBlock(visits={"D0": 0, "D7": 7}, unit="cells/uL")
+    samples = read_data(book_of(["subject_id", "D0", "D7"], ["S1", 0, 5], ["S2", 0, 9], [word, 0, 7]), wide=(block,))
+    assert told(samples) == [("E-ROW-NOT-DATA", 4, "", f"{word} | 0 | 7")]
+    assert samples.subject.texts() == ["S1", "S1", "S2", "S2"]
+
+
+def test_percentages_under_a_visit_are_refused_by_their_cells(read_data: Callable[..., Samples]) -> None:
+    book = book_of(["subject_id", "D0", "D7"], ["S1", 0.1, 0.45])
+    at("C2", shape="0.0%")(book.active)
+    samples = read_data(book, wide=(WideBlock(visits={"D0": 0, "D7": 7}, unit="%"),))
+    assert (REFUSED, 2, "C2", "0.45") in told(samples)
+
+
+# --- a cell's neighbours -------------------------------------------------------------------------------------------
+
+
+def test_comments_of_a_column_are_one_warning(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    for address in ("C3", "C5", "A2"):
+        book.active[address].comment = Comment(f"note on {address}", "lab")
+    found = [f for f in read_data(book).findings if f.rule == "W-XLSX-COMMENT"]
+    assert [(f.row, f.column, f.value) for f in found] == [(2, "A2", "note on A2"), (3, "C3", "note on C3")]
+    assert "C3, C5" in found[1].message
+
+
+def test_an_openpyxl_workbook_and_ours_agree_on_every_kind_of_cell(tmp_path: Path) -> None:
+    book = book_of(
+        ["a", "b"], ["x", 1], ["é\n", 1.5], [" y ", -2e-7], ["", True], ["_x", dt.datetime(2024, 2, 29, 13, 5, 7)]
+    )
+    path = tmp_path / "counts.xlsx"
+    book.save(path)
+    from cartpk.readers.grid import Grid
+    from cartpk.readers.package import Book
+
+    opened = Book.opened(path.read_bytes())
+    grid = Grid.of(opened, opened.sheets[0])
+    found = {(int(r), int(c)): grid.contents[int(k)] for r, c, k in zip(grid.row, grid.column, grid.code, strict=True)}
+    sheet = openpyxl.load_workbook(path).active
+    for row in sheet.iter_rows():
+        for cell in row:
+            have = found.pop((cell.row, cell.column), None)
+            if isinstance(cell.value, bool):
+                assert have is not None
+                assert (have.kind, have.text) == ("truth", "TRUE")
+            elif isinstance(cell.value, str):
+                assert have is not None
+                assert (have.kind, have.text) == ("text", cell.value)
+            elif isinstance(cell.value, int | float):
+                assert have is not None
+                assert float(have.text) == cell.value
+    assert not found
