@@ -132,19 +132,19 @@ class InputRules:
 def _block_problems(blocks: Sequence[WideBlock]) -> Iterator[str]:
     """Blocks of which it is not clear where they stand, or that overlap."""
     if len({b.sheet is None for b in blocks}) > 1:
-        yield "wide: some blocks name their sheet and some do not"
+        yield "wide has blocks that name their sheet and blocks that do not"
     of_sheet: dict[str | None, dict[int | None, int | None]] = {}
     for block in blocks:
         ends = of_sheet.setdefault(block.sheet, {})
         if ends.setdefault(block.header_row, block.last_row) != block.last_row:
-            yield f"wide: the blocks with {_header(block.header_row)} have two last rows"
+            yield f"wide has blocks with {_header(block.header_row)} and two last rows"
     for ends in of_sheet.values():
         if None in ends and len(ends) > 1:
-            yield "wide: of the blocks on one sheet some have a header_row and some do not"
+            yield "wide has blocks on one sheet with a header_row and without"
             continue
         for a, b in pairwise(sorted((h, end) for h, end in ends.items() if h is not None)):
             if a[1] is not None and a[1] >= b[0]:
-                yield f"wide: the block with its header in row {a[0]} goes to row {a[1]}, and another begins in row {b[0]}"
+                yield f"wide has a block from row {a[0]} to row {a[1]}, and another begins in row {b[0]}"
 
 
 def _header(row: int | None) -> str:

@@ -162,10 +162,10 @@ def test_blocks_without_a_sheet_stand_on_the_one_of_the_whole_file() -> None:
 @pytest.mark.parametrize(
     ("blocks", "problem"),
     [
-        ((block(sheet="A"), block()), "some blocks name their sheet"),
-        ((block(header_row=3), block()), "some have a header_row"),
-        ((block(header_row=3, last_row=9), block(header_row=9)), "goes to row 9, and another begins in row 9"),
-        ((block(header_row=3, last_row=9), block(header_row=3, last_row=8)), "have two last rows"),
+        ((block(sheet="A"), block()), "blocks that name their sheet and"),
+        ((block(header_row=3), block()), "with a header_row and without"),
+        ((block(header_row=3, last_row=9), block(header_row=9)), "from row 3 to row 9, and another begins in row 9"),
+        ((block(header_row=3, last_row=9), block(header_row=3, last_row=8)), "and two last rows"),
     ],
 )
 def test_blocks_that_cannot_be_placed_are_refused(blocks: tuple[WideBlock, ...], problem: str) -> None:

@@ -459,7 +459,7 @@ def _placed(problems: list[Problem], text: str) -> Iterator[str]:
     lines = lines_of(text)
     numbered = []
     for place, sentence in problems:
-        near = next((place[:n] for n in range(len(place), 0, -1) if place[:n] in lines), ())
+        near = next((at for n in range(len(place), 0, -1) for at in (place[:n], (*place[:n], 0)) if at in lines), ())
         numbered.append((lines.get(near, 0), _dotted(place), _about(place, sentence)))
     for line, name, sentence in sorted(numbered):
         yield (f"line {line}: " if line else "") + f"{name}{sentence}"
