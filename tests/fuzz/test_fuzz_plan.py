@@ -83,16 +83,20 @@ def test_a_damaged_plan_is_read_or_told_with_its_line(tmp_path_factory: pytest.T
     try:
         plan = Plan.from_toml(path)
     except PlanError as error:
-        assert_message(error)
-        assert error.problems
-        lines = data.count(b"\n") + data.count(b"\r") + 1
-        for problem in error.problems:
-            if found := re.match(r"line (\d+):", problem):
-                assert 1 <= int(found[1]) <= lines
+        assert_told(error, lines=data.count(b"\n") + data.count(b"\r") + 1)
         return
     again = Plan.from_text(plan.to_toml())
     assert again == plan
     assert again.to_toml() == plan.to_toml()
+
+
+def assert_told(error: PlanError, lines: int) -> None:
+    """A plan's error names faults, at lines that the plan has."""
+    assert_message(error)
+    assert error.problems
+    for problem in error.problems:
+        if found := re.match(r"line (\d+):", problem):
+            assert 1 <= int(found[1]) <= lines
 
 
 STUDY = "subject_id,time,value,unit,lloq\n" + "".join(
@@ -135,7 +139,7 @@ def test_what_is_left_out_is_accounted_for(tmp_path_factory: pytest.TempPathFact
         first = next((k for k, rows in enumerate(meant) if i in rows), -1)
         assert ledger.exclusion[i] == first
     unused = [f for f in ck.check(samples) if f.rule == "W-EXCLUSION-UNUSED"]
-    assert len(unused) >= sum(not rows for rows in {e: m for e, m in zip(given_, meant, strict=True)}.values())
+    assert len(unused) >= sum(not rows for rows in dict(zip(given_, meant, strict=True)).values())
 
 
 def _means(e: Exclusion, samples: ck.Samples, i: int) -> bool:

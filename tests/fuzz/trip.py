@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from hypothesis import event
+from hypothesis import currently_in_test_context, event
 
 import cartpk as ck
 from cartpk.errors import CartpkError, SamplesError, UsageError
@@ -33,7 +33,7 @@ def trip(
         samples = ck.read(*paths, rules=rules, exclusions=exclusions)
     except UsageError as error:
         assert_message(error)
-        event("refused as a whole")
+        _noted("refused as a whole")
         return None
     assert_ledger(samples)
     findings = ck.check(samples, how) if how else ck.check(samples)
@@ -44,7 +44,7 @@ def trip(
     except SamplesError as error:
         assert findings.errors
         assert_message(error)
-        event("errors in the data" if len(samples) else "no row understood")
+        _noted("errors in the data" if len(samples) else "no row understood")
         return samples
     assert not findings.errors
     try:
@@ -53,8 +53,14 @@ def trip(
         assert_message(error)
         return samples
     assert_computed(samples, results)
-    event("computed" if len(results) else "nothing to compute")
+    _noted("computed" if len(results) else "nothing to compute")
     return samples
+
+
+def _noted(what: str) -> None:
+    """Count how examples end, for ``--hypothesis-show-statistics``."""
+    if currently_in_test_context():
+        event(what)
 
 
 def assert_message(error: CartpkError) -> None:
