@@ -219,19 +219,6 @@ def test_wrong_use_ends_with_2_and_one_clear_line(call: Call, args: list[str], m
     assert there() == {"small.csv", "bad.csv"}
 
 
-@pytest.mark.parametrize(
-    "args",
-    [
-        ["selftest"],
-    ],
-)
-def test_what_comes_later_is_refused_by_name(call: Call, args: list[str]) -> None:
-    status, _, err = call(*args)
-    assert status == 2
-    assert "is not in this version" in err
-    assert there() == {"small.csv", "bad.csv"}
-
-
 def test_models_are_fitted_as_asked_and_told_with_the_answers(call: Call) -> None:
     status, out, _ = call("analyze", "small.csv", *QUICK, "--model", "exponential", "--model", "auto")
     assert status == 0

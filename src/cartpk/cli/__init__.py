@@ -16,7 +16,7 @@ import click
 
 from cartpk.cli.commands import analyze, check, simulate, verify
 from cartpk.cli.init import init
-from cartpk.cli.options import not_in_this_version
+from cartpk.cli.selftest import selftest
 from cartpk.cli.terminal import complain, say_json
 from cartpk.disk import told
 from cartpk.errors import CartpkError, MachineError, SamplesError, UsageError
@@ -25,7 +25,6 @@ from cartpk.signals import interruptible
 __all__ = ["group", "main", "run"]
 
 OK, DATA_ERRORS, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
-_LATER = ("selftest",)
 
 
 class Stopped(CartpkError):  # noqa: N818 - no error
@@ -33,7 +32,7 @@ class Stopped(CartpkError):  # noqa: N818 - no error
 
 
 class Commands(click.Group):
-    """The group; commands of a later version are refused by name."""
+    """The group of commands."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; an interruption is told by `run`, with what stands, and not by click."""
@@ -41,12 +40,6 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt as stopped:
             raise Stopped(str(stopped)) from stopped
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """The command, or why it is not there."""
-        if args and args[0] in _LATER:
-            not_in_this_version(f"the command {args[0]!r}")
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -59,6 +52,7 @@ class Commands(click.Group):
       cartpk init wide.xlsx -o plan.toml
       cartpk simulate --subjects 30 -o study.csv
       cartpk verify reports/counts
+      cartpk selftest
     """,
 )
 @click.version_option(version("cartpk"), prog_name="cartpk")
@@ -70,7 +64,7 @@ def group() -> None:
     """
 
 
-for _command in (analyze, check, init, simulate, verify):
+for _command in (analyze, check, init, simulate, verify, selftest):
     group.add_command(_command)
 
 

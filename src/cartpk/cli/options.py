@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Never
 
 import click
 
-__all__ = ["json_flag", "not_in_this_version", "plan_flag", "quiet_flag", "read_days", "read_horizons", "read_words"]  # fmt: skip
+__all__ = ["json_flag", "plan_flag", "quiet_flag", "read_days", "read_horizons", "read_words"]  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
@@ -35,11 +34,6 @@ def read_horizons(ctx: click.Context, param: click.Parameter, values: tuple[str,
 def read_words(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     """The callback of words joined by commas; which of them there are is for the rules to say."""
     return None if value is None else tuple(word.strip() for word in value.split(","))
-
-
-def not_in_this_version(what: str) -> Never:
-    """End with wrong use: a later version knows it, this one does not."""
-    raise click.UsageError(f"{what} is not in this version")
 
 
 plan_flag = click.option("--plan", metavar="FILE", help="Plan (TOML) to follow; flags beat it.")

@@ -27,7 +27,7 @@ def selftest(
     replace: bool = False,
     command: str = "",
     progress: Progress = lambda what, done, total: None,
-    cases: Sequence[Case] = CASES,
+    cases: Sequence[Case] | None = None,
 ) -> Record:
     """Run `cases` and write the record to the folder `out`, whether they pass or fail.
 
@@ -37,7 +37,7 @@ def selftest(
         replace: whether an earlier record may be replaced.
         command: how the test was started, for the record.
         progress: told what is being done, how many cases are done, and of how many.
-        cases: what to run.
+        cases: what to run; None: all of `CASES`.
 
     Raises:
         UsageError: an impossible date, or a place that cannot or must not be written.
@@ -49,6 +49,7 @@ def selftest(
             f"{out}: the record is a folder (a page, its numbers, its manifest); give a name without suffix"
         )
     refuse_to_replace(place, replace, kind="qualification")
+    cases = CASES if cases is None else cases
     outcomes = []
     for i, case in enumerate(cases):
         progress(case.name, i, len(cases))

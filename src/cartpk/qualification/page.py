@@ -17,7 +17,7 @@ from cartpk.qualification.record import Record, share_of_tolerance
 
 __all__ = ["render"]
 
-MOST_DEVIATIONS, LONGEST = 6, 110
+MOST_DEVIATIONS, LONGEST = 5, 110
 """So many deviations stand on the page, so long each: it stays one sheet; `numbers.csv` holds all of them."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -55,7 +55,7 @@ def render(record: Record) -> str:
         record=record,
         rows=[_row(outcome) for outcome in record.outcomes],
         libraries=[(name, record.versions[key]) for key, name in _SHOWN.items()],
-        others=", ".join(f"{name} {v}" for name, v in record.versions.items() if name not in _SHOWN),
+        others=_cut(", ".join(f"{name} {v}" for name, v in record.versions.items() if name not in _SHOWN)),
         deviations=deviations,
         more=len(record.deviations) - len(deviations),
         not_run=[_cut(sentence) for sentence in record.not_run],

@@ -17,7 +17,7 @@ from cartpk.qualification.installation import digest
 from cartpk.qualification.shipped import fingerprint_of
 from cartpk.runfolder import write_manifest
 
-__all__ = ["PAGE", "Record", "write_record"]
+__all__ = ["PAGE", "Record", "as_facts", "share_of_tolerance", "write_record"]
 
 PAGE, NUMBERS = "qualification.html", "numbers.csv"
 
@@ -78,6 +78,11 @@ class Record:
         """Whether no case failed, and one was run."""
         results = [o.result for o in self.outcomes]
         return "FAILED" not in results and "passed" in results
+
+    @property
+    def page(self) -> Path:
+        """The page to print and sign."""
+        return self.out / PAGE
 
     @property
     def status(self) -> int:
