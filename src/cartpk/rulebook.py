@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cartpk.findings import Finding, Severity, visible
+from cartpk.language import Phrase, phrase
 
 __all__ = ["RULEBOOK", "RULE_GROUPS", "DataRule", "finding", "to_markdown"]
 
@@ -247,8 +248,9 @@ def finding(
     subject_id: str = "",
     value: str = "",
 ) -> Finding:
-    """A finding of a rule in the book; `message` says this case, the rule's remedy is added to it."""
+    """A finding of a rule in the book; `message` says this case (a phrase where a report may say it), the rule's remedy is added to it."""
     book = RULEBOOK[rule]
+    whole = phrase("{message} {remedy}", message=message or phrase(book.sentence), remedy=phrase(book.remedy))
     return Finding(
         severity=book.severity,
         rule=rule,
@@ -257,8 +259,19 @@ def finding(
         column=column,
         subject_id=subject_id,
         value=value,
-        message=visible(f"{message or book.sentence} {book.remedy}"),
+        message=whole if whole.isprintable() else _visible(whole),
     )
+
+
+def _visible(phrased: Phrase) -> Phrase:
+    """The same phrase, with what a terminal would act on written out in its values."""
+    return phrase(phrased.template, **{name: _one_visible(value) for name, value in phrased.values.items()})
+
+
+def _one_visible(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_one_visible, value))
+    return _visible(value) if isinstance(value, Phrase) else visible(value) if isinstance(value, str) else value
 
 
 def to_markdown() -> str:

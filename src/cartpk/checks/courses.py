@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cartpk.checks.evidence import Bools, Evidence
 from cartpk.findings import Finding, quoted
+from cartpk.language import Phrase, phrase
 from cartpk.ragged import at, first_true, last_true, max_of, owner_of
 from cartpk.samples import State
 
@@ -33,8 +34,14 @@ def courses_without_sample(evidence: Evidence) -> Iterator[Finding]:
     for course in np.flatnonzero(first_true(after & told[rows], offsets) < 0).tolist():
         first, stop = int(offsets[course]), int(offsets[course + 1])
         blank = int(after[first:stop].sum())
-        without = f"{blank} sample{'s' if blank > 1 else ''} without a result" if blank else "no sample"
-        message = f"{course_in_words(evidence, int(rows[first]))} has {without} after the infusion."
+        message = phrase(
+            "{course} has no sample after the infusion."
+            if not blank
+            else "{course} has {n} sample without a result after the infusion."
+            if blank == 1
+            else "{course} has {n} samples without a result after the infusion.",
+            course=course_in_words(evidence, int(rows[first])), n=blank,
+        )  # fmt: skip
         yield evidence.at("W-COURSE-NO-SAMPLE", int(rows[first]), "time", "", message)
 
 
@@ -42,7 +49,10 @@ def quantifiable_before_infusion(evidence: Evidence) -> Iterator[Finding]:
     """W-COURSE-PRE-INFUSION, one a sample."""
     samples = evidence.samples
     for row in np.flatnonzero(evidence.quantifiable & (samples.time <= 0)).tolist():
-        message = f"{course_in_words(evidence, row)}: the sample of day {samples.time[row]:.10g}, at or before the infusion, is quantifiable."
+        message = phrase(
+            "{course}: the sample of day {day}, at or before the infusion, is quantifiable.",
+            course=course_in_words(evidence, row), day=f"{samples.time[row]:.10g}",
+        )  # fmt: skip
         yield evidence.at("W-COURSE-PRE-INFUSION", row, "value", str(samples.reported[row]), message)
 
 
@@ -59,10 +69,13 @@ def late_peaks(evidence: Evidence) -> Iterator[Finding]:
     highest = first_true(after & (value == late[owner_of(offsets)]), offsets)
     for course in np.flatnonzero(late > cmax).tolist():
         row = int(rows[highest[course]])
-        lower = f"is higher than Cmax, {cmax[course]:.10g}"
-        if not np.isfinite(cmax[course]):
-            lower = "is quantifiable, and nothing before it is"
-        message = f"{course_in_words(evidence, row)}: {samples.value[row]:.10g} on day {samples.time[row]:.10g}, after the peak window of {window:.10g} days, {lower}."
+        message = phrase(
+            "{course}: {value} on day {day}, after the peak window of {window} days, is higher than Cmax, {cmax}."
+            if np.isfinite(cmax[course])
+            else "{course}: {value} on day {day}, after the peak window of {window} days, is quantifiable, and nothing before it is.",
+            course=course_in_words(evidence, row), value=f"{samples.value[row]:.10g}", day=f"{samples.time[row]:.10g}",
+            window=f"{window:.10g}", cmax=f"{cmax[course]:.10g}",
+        )  # fmt: skip
         yield evidence.at("W-COURSE-LATE-PEAK", row, "value", str(samples.reported[row]), message)
 
 
@@ -77,7 +90,10 @@ def embedded_blq(evidence: Evidence) -> Iterator[Finding]:
     below = evidence.measured[rows] & evidence.blq[rows]
     embedded = below & (first[owner] >= 0) & (here > first[owner]) & (here < last[owner])
     for row in rows[embedded].tolist():
-        message = f"{course_in_words(evidence, row)}: the result of day {evidence.samples.time[row]:.10g} is below the limit, with quantifiable ones before and after it."
+        message = phrase(
+            "{course}: the result of day {day} is below the limit, with quantifiable ones before and after it.",
+            course=course_in_words(evidence, row), day=f"{evidence.samples.time[row]:.10g}",
+        )  # fmt: skip
         yield evidence.at("W-COURSE-EMBEDDED-BLQ", row, "value", str(evidence.samples.reported[row]), message)
 
 
@@ -107,10 +123,10 @@ def horizons_not_reached(evidence: Evidence) -> Iterator[Finding]:
         for fate, courses in fates:
             for course in np.flatnonzero(courses).tolist():
                 row = int(rows[last[course]])
-                message = (
-                    f"{course_in_words(evidence, row)} was followed to day {end[course]:.10g}, and the horizon {name} ends on day {days:.10g}: "
-                    f"the area to it is {fate}."
-                )
+                message = phrase(
+                    "{course} was followed to day {end}, and the horizon {name} ends on day {days}: the area to it is {fate}.",
+                    course=course_in_words(evidence, row), end=f"{end[course]:.10g}", name=name, days=f"{days:.10g}", fate=phrase(fate),
+                )  # fmt: skip
                 yield evidence.at("W-COURSE-HORIZON", row, "time", f"{end[course]:.15g}", message)
 
 
@@ -136,12 +152,22 @@ def _rows(evidence: Evidence) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return evidence.courses.rows, evidence.courses.offsets
 
 
-def course_in_words(evidence: Evidence, row: int) -> str:
+def course_in_words(evidence: Evidence, row: int) -> Phrase:
     """The course of a row, as a message begins with it."""
     samples = evidence.samples
-    parts = [f"Subject {quoted(samples.subject[row])} by {quoted(samples.assay[row])}"]
-    if samples.matrix[row] not in ("", "BLOOD"):
-        parts.append(f"in {quoted(samples.matrix[row])}")
-    if samples.infusion[row] > 1:
-        parts.append(f"after infusion {samples.infusion[row]}")
-    return " ".join(parts)
+    return phrase(
+        _COURSES[samples.matrix[row] not in ("", "BLOOD"), bool(samples.infusion[row] > 1)],
+        subject=quoted(samples.subject[row]),
+        assay=quoted(samples.assay[row]),
+        matrix=quoted(samples.matrix[row]),
+        infusion=int(samples.infusion[row]),
+    )
+
+
+_COURSES = {
+    (False, False): "Subject {subject} by {assay}",
+    (True, False): "Subject {subject} by {assay} in {matrix}",
+    (False, True): "Subject {subject} by {assay} after infusion {infusion}",
+    (True, True): "Subject {subject} by {assay} in {matrix} after infusion {infusion}",
+}
+"""How a course is named, by whether its matrix is told and whether it follows a further infusion."""

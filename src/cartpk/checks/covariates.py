@@ -12,6 +12,7 @@ from cartpk.checks.evidence import Evidence, blank_levels, first_rows, rows_in_w
 from cartpk.checks.names import look_alikes
 from cartpk.findings import Finding, quoted
 from cartpk.labels import Labels
+from cartpk.language import phrase
 from cartpk.rulebook import finding
 from cartpk.terms import terms_for
 
@@ -122,7 +123,10 @@ def alike_groups(evidence: Evidence) -> Iterator[Finding]:
         pairs = list(look_alikes(labels))
         first = first_rows(labels.codes, len(labels.levels)) if pairs else np.empty(0, np.int64)
         for code, main in pairs:
-            message = f"{quoted(labels.levels[code])} and {quoted(labels.levels[main])} differ only by case, spaces or invisible characters and are counted apart."
+            message = phrase(
+                "{one} and {other} differ only by case, spaces or invisible characters and are counted apart.",
+                one=quoted(labels.levels[code]), other=quoted(labels.levels[main]),
+            )  # fmt: skip
             yield evidence.at("W-COVARIATE-ALIKE", int(first[code]), name, labels.levels[code], message)
 
 
@@ -153,10 +157,14 @@ def doses_missing(evidence: Evidence) -> Iterator[Finding]:
     rows = np.flatnonzero(named)
     first = first_rows(key[rows], n, rows)
     for row in first[(first >= 0) & ~with_dose].tolist():
-        of = f", infusion {samples.infusion[row]}" if samples.infusion[row] > 1 else ""
-        yield evidence.at(
-            "W-DOSE-MISSING", row, "dose", "", f"No dose is given for {evidence.who(row)}{of}, while others have one."
-        )
+        who, again = evidence.who(row), int(samples.infusion[row])
+        message = phrase(
+            "No dose is given for {who}, infusion {infusion}, while others have one."
+            if again > 1
+            else "No dose is given for {who}, while others have one.",
+            who=who, infusion=again,
+        )  # fmt: skip
+        yield evidence.at("W-DOSE-MISSING", row, "dose", "", message)
 
 
 def dose_units_mixed(evidence: Evidence) -> Iterator[Finding]:
@@ -170,5 +178,9 @@ def dose_units_mixed(evidence: Evidence) -> Iterator[Finding]:
     first = first_rows(unit.codes, len(unit.levels))
     for code in np.flatnonzero(counts).tolist():
         if code != main:
-            message = f"Doses are given in {quoted(unit.levels[code])} and in {quoted(unit.levels[main])}."
+            message = phrase(
+                "Doses are given in {one} and in {other}.",
+                one=quoted(unit.levels[code]),
+                other=quoted(unit.levels[main]),
+            )
             yield evidence.at("W-DOSE-UNIT-MIXED", int(first[code]), "dose_unit", unit.levels[code], message)

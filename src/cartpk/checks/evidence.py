@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cartpk.findings import Finding, quoted
 from cartpk.labels import Labels
+from cartpk.language import Phrase, phrase
 from cartpk.rulebook import finding
 from cartpk.rules import NcaRules
 from cartpk.samples import Courses, Ledger, Samples, State, Status
@@ -87,16 +88,17 @@ class Evidence:
         reported = self.samples.reported
         return (self.at(rule, row, "value", str(reported[row]), message) for row in np.flatnonzero(rows).tolist())
 
-    def who(self, row: int) -> str:
+    def who(self, row: int) -> Phrase:
         """The subject of a row, as a message names it."""
-        return f"subject {quoted(self.samples.subject[row])}"
+        return phrase("subject {subject}", subject=quoted(self.samples.subject[row]))
 
-    def place(self, row: int, seen_from: int) -> str:
+    def place(self, row: int, seen_from: int) -> Phrase:
         """How a message about another row names this one: its number, and its file where that is another."""
         samples = self.samples
-        number = f"row {samples.record[row]}"
-        same_file = samples.file[row] == samples.file[seen_from]
-        return number if same_file else f"{number} of {quoted(samples.sources[samples.file[row]].name)}"
+        number = int(samples.record[row])
+        if samples.file[row] == samples.file[seen_from]:
+            return phrase("row {row}", row=number)
+        return phrase("row {row} of {file}", row=number, file=quoted(samples.sources[samples.file[row]].name))
 
     def reported_before(self, rule: str, file: int) -> bool:
         """Whether the reader has found this of a file."""
@@ -104,9 +106,9 @@ class Evidence:
         return any(f.rule == rule and f.file == name for f in self.samples.findings)
 
 
-def rows_in_words(n: int) -> str:
+def rows_in_words(n: int) -> Phrase:
     """A count of rows as a message says it."""
-    return "1 row" if n == 1 else f"{n:,} rows"
+    return phrase("{n} row" if n == 1 else "{n} rows", n=f"{n:,}")
 
 
 def blank_levels(labels: Labels) -> Bools:

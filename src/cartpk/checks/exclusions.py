@@ -8,6 +8,7 @@ import numpy as np
 
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding, quoted
+from cartpk.language import Phrase, phrase
 from cartpk.rounding import exact
 from cartpk.rulebook import finding
 from cartpk.samples import Exclusion, Samples
@@ -25,8 +26,17 @@ def unused_exclusions(evidence: Evidence) -> Iterator[Finding]:
     for i, exclusion in enumerate(samples.exclusions):
         if i in used or samples.covered_by(exclusion).any():
             continue
-        message = f"The exclusion of {_words(exclusion)} (reason: {quoted(exclusion.reason)}) matches no row{_nearest(samples, exclusion)}."
+        message = phrase(
+            _UNUSED[bool(near := _nearest(samples, exclusion))],
+            what=_words(exclusion), reason=quoted(exclusion.reason), near=near,
+        )  # fmt: skip
         yield finding("W-EXCLUSION-UNUSED", message, subject_id=exclusion.subject_id or "")
+
+
+_UNUSED = {
+    False: "The exclusion of {what} (reason: {reason}) matches no row.",
+    True: "The exclusion of {what} (reason: {reason}) matches no row: {near}.",
+}
 
 
 def forgive_excluded(evidence: Evidence) -> list[Finding]:
@@ -43,18 +53,26 @@ def forgive_excluded(evidence: Evidence) -> list[Finding]:
     return [f for f in samples.findings if (f.file, f.row) not in excluded or not is_of_value(f)]
 
 
-def _words(exclusion: Exclusion) -> str:
+def _words(exclusion: Exclusion) -> Phrase | tuple[Phrase, ...]:
+    """What an exclusion names."""
     given = {
-        "subject": exclusion.subject_id,
-        "assay": exclusion.assay,
-        "matrix": exclusion.matrix,
-        "infusion": exclusion.infusion,
-        "time": exclusion.time,
-        "row": exclusion.row,
-        "file": exclusion.file,
+        "subject {name}": exclusion.subject_id,
+        "assay {name}": exclusion.assay,
+        "matrix {name}": exclusion.matrix,
+        "infusion {name}": exclusion.infusion,
+        "time {name}": exclusion.time,
+        "row {name}": exclusion.row,
+        "file {name}": exclusion.file,
     }
-    parts = [f"{name} {quoted(v) if isinstance(v, str) else exact(v)}" for name, v in given.items() if v is not None]
-    return ", ".join(parts) or "everything"
+    parts = [(text, quoted(v) if isinstance(v, str) else exact(v)) for text, v in given.items() if v is not None]
+    return tuple(phrase(text, name=name) for text, name in parts) or phrase("everything")
+
+
+_ABSENT = {
+    "subject": "there is no subject {name}",
+    "assay": "there is no assay {name}",
+    "matrix": "there is no matrix {name}",
+}
 
 
 def _nearest(samples: Samples, exclusion: Exclusion) -> str:
@@ -67,7 +85,7 @@ def _nearest(samples: Samples, exclusion: Exclusion) -> str:
         if text is not None and not np.any(
             labels.codes == (labels.levels.index(text) if text in labels.levels else -1)
         ):
-            return f": there is no {what} {quoted(text)}"
+            return phrase(_ABSENT[what], name=quoted(text))
     if exclusion.time is None:
         return ""
     here = samples.covered_by(
@@ -77,6 +95,7 @@ def _nearest(samples: Samples, exclusion: Exclusion) -> str:
     if not len(times):
         return ""
     nearest = times[np.argsort(np.abs(times - exclusion.time), kind="stable")[:_MOST_TIMES]]
-    shown = ", ".join(exact(float(t)) for t in np.sort(nearest[np.abs(nearest - exclusion.time) <= _NEAR]))
-    near = f"times near it are {shown}" if shown else f"the nearest time is {exact(float(nearest[0]))}"
-    return f": times are matched to the last digit, and {near}"
+    shown = tuple(exact(float(t)) for t in np.sort(nearest[np.abs(nearest - exclusion.time) <= _NEAR]))
+    if shown:
+        return phrase("times are matched to the last digit, and times near it are {times}", times=shown)
+    return phrase("times are matched to the last digit, and the nearest time is {time}", time=exact(float(nearest[0])))

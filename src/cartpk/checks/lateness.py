@@ -9,6 +9,7 @@ import numpy as np
 from cartpk.checks.courses import course_in_words
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding
+from cartpk.language import phrase
 from cartpk.ragged import first_true
 
 __all__ = ["courses_begun_late", "days_of_an_earlier_infusion"]
@@ -31,13 +32,29 @@ def courses_begun_late(evidence: Evidence) -> Iterator[Finding]:
         before = [name for name, days in rules.horizons.items() if day >= days]
         if (day <= EARLY and not before) or (int(samples.subject.codes[row]), int(samples.infusion[row])) in studied:
             continue
-        what = f"all of {' and '.join(before)}" if before else "the first two weeks, in which cells peak,"
-        verb = "lies" if len(before) < 2 else "lie"
-        message = (
-            f"{course_in_words(evidence, row)}: the first result after the infusion is of day {day:.10g}, so {what} {verb} before it, "
-            f"and areas from day 0 rest on one straight line."
-        )
+        message = phrase(
+            _LATE[min(len(before), 2)],
+            course=course_in_words(evidence, row), day=f"{day:.10g}", horizons=_joined(before),
+        )  # fmt: skip
         yield evidence.at("W-COURSE-LATE-START", row, "time", f"{day:.15g}", message)
+
+
+_LATE = (
+    "{course}: the first result after the infusion is of day {day}, so the first two weeks, in which cells peak, lies before it,"
+    " and areas from day 0 rest on one straight line.",
+    "{course}: the first result after the infusion is of day {day}, so all of {horizons} lies before it,"
+    " and areas from day 0 rest on one straight line.",
+    "{course}: the first result after the infusion is of day {day}, so all of {horizons} lie before it,"
+    " and areas from day 0 rest on one straight line.",
+)
+"""What is said where no horizon, one or several end before the first result."""
+
+
+def _joined(names: list[str]) -> str:
+    said = names[0] if names else ""
+    for name in names[1:]:
+        said = phrase("{others} and {last}", others=said, last=name)
+    return said
 
 
 def days_of_an_earlier_infusion(evidence: Evidence) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from cartpk.checks.evidence import Evidence, Rows
 from cartpk.checks.names import alike, misspelt
 from cartpk.checks.spelling import fold
 from cartpk.findings import Finding, quoted
+from cartpk.language import phrase
 
 __all__ = ["alike_matrices", "misspelt_matrices", "split_matrices"]
 
@@ -75,11 +76,14 @@ def split_matrices(evidence: Evidence) -> Iterator[Finding]:
                     found[pair].append(int(shorter[0]))
     for (assay, one_code, other_code), at in found.items():
         row, levels = at[0], samples.matrix.levels
-        more = f" So it is with {len(at) - 1} more." if len(at) > 1 else ""
-        message = (
-            f"For {evidence.who(row)} by {quoted(samples.assay.levels[assay])} no sample of {quoted(levels[one_code])} and "
-            f"{quoted(levels[other_code])} was taken at one time, as if one course had two names.{more}"
-        )
+        message = phrase(
+            "For {who} by {assay} no sample of {one} and {other} was taken at one time, as if one course had two names."
+            if len(at) == 1
+            else "For {who} by {assay} no sample of {one} and {other} was taken at one time, as if one course had two names."
+            " So it is with {n} more.",
+            who=evidence.who(row), assay=quoted(samples.assay.levels[assay]),
+            one=quoted(levels[one_code]), other=quoted(levels[other_code]), n=len(at) - 1,
+        )  # fmt: skip
         yield evidence.at("W-MATRIX-SPLIT", row, "matrix", samples.matrix[row], message)
 
 

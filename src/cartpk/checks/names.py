@@ -10,6 +10,7 @@ import numpy as np
 from cartpk.checks.evidence import Evidence, first_rows, rows_in_words
 from cartpk.checks.spelling import fold, misspellings
 from cartpk.findings import Finding, quoted
+from cartpk.language import Phrase, phrase
 from cartpk.samples import Labels
 
 __all__ = [
@@ -89,22 +90,25 @@ def alike(evidence: Evidence, labels: Labels, rule: str, column: str) -> Iterato
     first = first_rows(labels.codes, len(labels.levels))
     for code, main in pairs:
         row, there = int(first[code]), int(first[main])
-        message = (
-            f"{quoted(labels.levels[code])} looks like {quoted(labels.levels[main])} in {evidence.place(there, row)}, "
-            f"but {_difference(labels.levels[code], labels.levels[main])}."
-        )
+        one, other = labels.levels[code], labels.levels[main]
+        message = phrase(
+            "{one} looks like {other} in {place}, but {difference}.",
+            one=quoted(one), other=quoted(other), place=evidence.place(there, row), difference=_difference(one, other),
+        )  # fmt: skip
         yield evidence.at(rule, row, column, labels.levels[code], message)
 
 
-def _difference(one: str, other: str) -> str:
+def _difference(one: str, other: str) -> Phrase:
     """What tells two names apart that look the same."""
     if one.casefold() == other.casefold():
-        return "the case differs"
+        return phrase("the case differs")
     if "".join(one.split()) == "".join(other.split()):
-        return "the spaces differ"
+        return phrase("the spaces differ")
     odd = [c for c in dict.fromkeys(one + other) if (c in one) != (c in other)]
-    points = ", ".join(f"U+{ord(c):04X}" for c in odd[:5])
-    return f"the characters differ ({points} in one of them only)" if points else "the order of its characters differs"
+    if not odd:
+        return phrase("the order of its characters differs")
+    points = tuple(f"U+{ord(c):04X}" for c in odd[:5])
+    return phrase("the characters differ ({points} in one of them only)", points=points)
 
 
 def misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rare: IsRare) -> Iterator[Finding]:
@@ -115,5 +119,9 @@ def misspelt(evidence: Evidence, labels: Labels, rule: str, column: str, is_rare
         return
     first = first_rows(labels.codes, len(labels.levels))
     for rare, frequent in pairs:
-        message = f"{quoted(labels.levels[rare])} ({rows_in_words(counts[rare])}) looks like a misspelling of {quoted(labels.levels[frequent])} ({rows_in_words(counts[frequent])})."
+        message = phrase(
+            "{one} ({few}) looks like a misspelling of {other} ({many}).",
+            one=quoted(labels.levels[rare]), few=rows_in_words(counts[rare]),
+            other=quoted(labels.levels[frequent]), many=rows_in_words(counts[frequent]),
+        )  # fmt: skip
         yield evidence.at(rule, int(first[rare]), column, labels.levels[rare], message)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cartpk.checks.evidence import Bools, Evidence, first_rows
 from cartpk.checks.visits import Floats, days_of_visits, is_predose
 from cartpk.findings import Finding
+from cartpk.language import phrase
 from cartpk.rulebook import finding
 
 __all__ = ["counted_from_one", "mixed_numbering"]
@@ -122,8 +123,11 @@ def counted_from_one(evidence: Evidence) -> Iterator[Finding]:
     share = {day: _subjects_at(evidence, day) / max(n, 1) for day in (0, 7, 14, 21, 28, 8, 15, 22, 29)}
     plus_one = [day for day in (8, 15, 22, 29) if share[day] >= 0.5]
     if n and len(plus_one) >= 2 and all(share[day] <= 0.1 for day in (0, 7, 14, 21, 28)):
-        days = ", ".join(map(str, plus_one))
-        message = f"Most subjects have samples on days {days} and hardly one on day 0, 7, 14, 21 or 28: the times look as if the day of infusion were day 1."
+        message = phrase(
+            "Most subjects have samples on days {days} and hardly one on day 0, 7, 14, 21 or 28:"
+            " the times look as if the day of infusion were day 1.",
+            days=tuple(map(str, plus_one)),
+        )
         yield finding("W-TIME-DAY-ONE", message, file=samples.sources[0].name if len(samples.sources) == 1 else "")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding, quoted
+from cartpk.language import phrase
 
 __all__ = ["contradicting_rows", "repeated_rows"]
 
@@ -17,7 +18,13 @@ def repeated_rows(evidence: Evidence) -> Iterator[Finding]:
     samples, kept = evidence.samples, evidence.ledger.kept
     for row in np.flatnonzero(kept >= 0).tolist():
         first = int(kept[row])
-        message = f"The row says again what {evidence.place(first, row)} says; it is counted once.{_visits(evidence, first, row)}"
+        visit = samples.visit
+        message = phrase(
+            "The row says again what {place} says; it is counted once."
+            if visit.codes[first] == visit.codes[row]
+            else "The row says again what {place} says; it is counted once. The visits differ: {here} here, {there} there.",
+            place=evidence.place(first, row), here=quoted(visit[row]), there=quoted(visit[first]),
+        )  # fmt: skip
         yield evidence.at("W-ROW-REPEATED", row, "value", str(samples.reported[row]), message)
 
 

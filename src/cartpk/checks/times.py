@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cartpk.checks.evidence import Evidence, spread
 from cartpk.checks.visits import hours_by_visits, weeks_by_visits
 from cartpk.findings import Finding, quoted
+from cartpk.language import phrase
 from cartpk.ragged import max_of
 from cartpk.rulebook import finding
 
@@ -152,10 +153,11 @@ def peaks_too_late(evidence: Evidence) -> Iterator[Finding]:
     peaks_late = any_value & (highest_late == highest)
     subjects = np.unique(samples.subject.codes[courses.rows[courses.offsets[:-1][any_value]]])
     if len(subjects) >= 3 and 2 * np.count_nonzero(peaks_late) > np.count_nonzero(any_value):
-        message = (
-            f"{np.count_nonzero(peaks_late)} of {np.count_nonzero(any_value)} courses have their highest value after day "
-            f"{_LATE_PEAK_DAY}, where CAR-T cells peak in the first weeks: the times may not be days."
-        )
+        message = phrase(
+            "{late} of {all} courses have their highest value after day {day}, where CAR-T cells peak in the first weeks:"
+            " the times may not be days.",
+            late=np.count_nonzero(peaks_late), all=np.count_nonzero(any_value), day=_LATE_PEAK_DAY,
+        )  # fmt: skip
         yield finding("W-TIME-SCALE", message, file=samples.sources[0].name if len(samples.sources) == 1 else "")
 
 

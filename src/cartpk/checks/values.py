@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cartpk.checks.amounts import number_of
 from cartpk.checks.evidence import Evidence
 from cartpk.findings import Finding
+from cartpk.language import phrase
 from cartpk.samples import State
 from cartpk.units import UNITS, Unit
 
@@ -44,7 +45,9 @@ def numbers_below_lloq(evidence: Evidence) -> Iterator[Finding]:
     samples = evidence.samples
     below = _numbers(evidence) & (samples.value >= 0) & (samples.value < samples.lloq)
     for row in np.flatnonzero(below).tolist():
-        message = f"The number is below its sample's LLOQ of {samples.lloq[row]:.10g} and is treated as BLQ."
+        message = phrase(
+            "The number is below its sample's LLOQ of {limit} and is treated as BLQ.", limit=f"{samples.lloq[row]:.10g}"
+        )
         yield evidence.at("W-VALUE-BELOW-LLOQ", row, "value", str(samples.reported[row]), message)
 
 
@@ -70,11 +73,13 @@ def values_above_what_the_unit_can_mean(evidence: Evidence) -> Iterator[Finding]
     factor = np.where(by_vcn[samples.unit.codes], vcn, 1.0)
     for row in np.flatnonzero(high & (samples.value > most[samples.unit.codes] * factor)).tolist():
         limit, unit = most[samples.unit.codes[row]] * factor[row], samples.unit[row]
-        given = f" at a vector copy number of {factor[row]:.10g} (column vcn, 1 where it is not given)"
-        message = (
-            f"{samples.value[row]:.10g} {unit} is above {limit:.0f} {unit}, the most that the unit can mean"
-            f"{given if by_vcn[samples.unit.codes[row]] else ''}."
-        )
+        message = phrase(
+            "{value} {unit} is above {limit} {unit}, the most that the unit can mean at a vector copy number of {vcn}"
+            " (column vcn, 1 where it is not given)."
+            if by_vcn[samples.unit.codes[row]]
+            else "{value} {unit} is above {limit} {unit}, the most that the unit can mean.",
+            value=f"{samples.value[row]:.10g}", unit=unit, limit=f"{limit:.0f}", vcn=f"{factor[row]:.10g}",
+        )  # fmt: skip
         yield evidence.at("W-VALUE-IMPLAUSIBLE", row, "value", str(samples.reported[row]), message)
 
 

@@ -11,6 +11,7 @@ from cartpk.checks.evidence import Bools, Evidence, blank_levels, rows_in_words,
 from cartpk.checks.names import alike
 from cartpk.checks.visits import is_unscheduled
 from cartpk.findings import Finding, quoted
+from cartpk.language import phrase
 from cartpk.rulebook import finding
 
 __all__ = ["alike_visits", "samples_without_visit", "unevenly_planned", "visits_twice"]
@@ -35,11 +36,15 @@ def unevenly_planned(evidence: Evidence) -> Iterator[Finding]:
         for some in _groups(rows, samples.assay.codes[rows], codes[rows]):
             without = some[~given[some]]
             row, other = int(without[0]), int(some[given[some]][0])
-            if column == "time_nominal":
-                said = f"The visit {quoted(samples.visit[row])} has the planned day {samples.time_nominal[other]:.10g} in {evidence.place(other, row)} and none"
-            else:
-                said = f"Planned day {samples.time_nominal[row]:.10g} is called {quoted(samples.visit[other])} in {evidence.place(other, row)} and has no name"
-            message = f"{said} in {rows_in_words(len(without))} of {quoted(samples.assay[row])}, so it is counted as two visits."
+            by_visit = column == "time_nominal"
+            message = phrase(
+                "The visit {visit} has the planned day {day} in {place} and none in {rows} of {assay}, so it is counted as two visits."
+                if by_visit
+                else "Planned day {day} is called {visit} in {place} and has no name in {rows} of {assay}, so it is counted as two visits.",
+                visit=quoted(samples.visit[row if by_visit else other]),
+                day=f"{samples.time_nominal[other if by_visit else row]:.10g}",
+                place=evidence.place(other, row), rows=rows_in_words(len(without)), assay=quoted(samples.assay[row]),
+            )  # fmt: skip
             yield evidence.at("W-VISIT-UNEVEN", row, column, "", message)
 
 
@@ -62,13 +67,15 @@ def visits_twice(evidence: Evidence) -> Iterator[Finding]:
     for some in _groups(second, samples.assay.codes[second], visit[again]):
         row = int(some.min())
         n = len(np.unique(samples.subject.codes[some]))
-        name = (
-            quoted(samples.visit[row])
-            if samples.visit[row].strip()
-            else f"planned day {samples.time_nominal[row]:.10g}"
-        )
-        who = "1 subject has" if n == 1 else f"{n} subjects have"
-        message = f"{who} more than one sample of {quoted(samples.assay[row])} at {name}; here the one of day {samples.time[row]:.10g} is the second."
+        name: str = phrase("planned day {day}", day=f"{samples.time_nominal[row]:.10g}")
+        if samples.visit[row].strip():
+            name = quoted(samples.visit[row])
+        message = phrase(
+            "{n} subject has more than one sample of {assay} at {visit}; here the one of day {day} is the second."
+            if n == 1
+            else "{n} subjects have more than one sample of {assay} at {visit}; here the one of day {day} is the second.",
+            n=n, assay=quoted(samples.assay[row]), visit=name, day=f"{samples.time[row]:.10g}",
+        )  # fmt: skip
         yield evidence.at("W-VISIT-TWICE", row, "visit", samples.visit[row], message)
 
 
@@ -84,7 +91,11 @@ def samples_without_visit(evidence: Evidence) -> Iterator[Finding]:
     subjects = np.bincount(pair[1])
     alone = int(np.count_nonzero(subjects[at] == 1))
     if 4 * alone > len(rows):
-        message = f"{rows_in_words(len(rows))} have neither a visit nor a planned day, and {alone} of them a time that no other subject has: each is a row of its own in the summary by visit."
+        message = phrase(
+            "{rows} have neither a visit nor a planned day, and {alone} of them a time that no other subject has:"
+            " each is a row of its own in the summary by visit.",
+            rows=rows_in_words(len(rows)), alone=alone,
+        )  # fmt: skip
         yield finding("W-VISIT-MISSING", message, file=samples.sources[0].name if len(samples.sources) == 1 else "")
 
 

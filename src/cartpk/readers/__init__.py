@@ -11,6 +11,7 @@ from pathlib import Path
 from cartpk.disk import read_whole
 from cartpk.errors import InputError, RulesError
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.cdisc import prepared
 from cartpk.readers.combine import combine, one_file
 from cartpk.readers.companions import Companions, domain_of
@@ -111,12 +112,12 @@ def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tup
     """
     rules = InputRules() if rules is None else rules
     path = Path(path)
-    opened = _open(path, path.name, rules)
-    if opened.source.reader != "xlsx" or rules.wide or rules.sheet is not None or rules.header_row is not None:
-        return opened.sheets
+    kind, reader = _reader(path)
+    if kind != "xlsx" or rules.wide or rules.sheet is not None:
+        return reader(_bytes_of(path), path.name, rules)
     from cartpk.readers.xlsx import every_sheet
 
-    return every_sheet(path.read_bytes(), path.name, rules)
+    return every_sheet(_bytes_of(path), path.name, rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +135,20 @@ def _open(path: Path, name: str, rules: InputRules) -> _Opened:
     return _Opened(source, reader(data, name, rules))
 
 
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be opened ({error.strerror or error}); give the path of a file") from None
+
+
 def _samples(
     opened: _Opened, rules: InputRules, beside: Companions, domain: str
 ) -> tuple[Samples, tuple[Exclusion, ...]]:
     """The samples of a file, and the rows that its own flags leave out; DM and EX have none."""
     source, sheets = opened.source, opened.sheets
     if domain:
-        note = f"Understood as SDTM {domain}, of which the samples take what they lack."
+        note = phrase("Understood as SDTM {domain}, of which the samples take what they lack.", domain=domain)
         return without_rows(replace(source, rows=len(sheets[0]), notes=(*sheets[0].notes, note)), sheets[0].faults), ()
     ready = [prepared(sheet, source.name, rules, beside) for sheet in sheets]
     parts = [samples_of(r.sheet, source, r.rules) for r in ready]

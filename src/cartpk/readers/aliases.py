@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from cartpk.errors import RulesError
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.rulebook import finding
 
 __all__ = ["ALIASES", "COVARIATES", "NUMBERS", "Recognised", "folded_header", "recognise", "score"]
@@ -80,11 +81,12 @@ class Recognised:
 
 
 def score(header: Sequence[str], rules: InputRules) -> int:
-    """How many of our columns a line would name, were it the header."""
+    """How many of our columns a line would name, were it the header; visits beside each other count as one."""
+    days = sum(_WIDE.fullmatch(h.strip().casefold()) is not None for h in header) > 1
     folded = {folded_header(h) for h in header}
     ours = {_RANKS[h][0] for h in folded if h in _RANKS}
     visits = {folded_header(name) for block in rules.wide for name in block.visits} & folded
-    return len(visits) + len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
+    return days + len(visits) + len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
 
 
 def recognise(header: Sequence[str], rules: InputRules, file: str, row: int | None) -> Recognised:
@@ -159,8 +161,10 @@ def _best(
         found.findings.append(finding("E-COLUMN-DOUBLED", message, file=file, row=row, column=rivals[0]))
     lost = [header[i] for r, i in ranked[1:] if r > rank]
     if lost or folded_header(header[place]) != ours:
-        rest = f" ({_listed(lost)} is kept beside it)" if lost else ""
-        message = f"{quoted(header[place])} is taken as {ours}{rest}."
+        message = phrase(
+            "{header} is taken as {ours} ({rest} is kept beside it)." if lost else "{header} is taken as {ours}.",
+            header=quoted(header[place]), ours=ours, rest=_listed(lost),
+        )  # fmt: skip
         found.findings.append(finding("N-COLUMN-ALIAS", message, file=file, row=row, column=header[place]))
 
 

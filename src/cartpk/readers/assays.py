@@ -74,11 +74,9 @@ def _factor(work: Work, source: Unit, target: Unit, rows: Bools, assay: str) -> 
     if factor is None:
         work.tell("E-UNIT-ASSAY", rows, "unit", f"{source.name} cannot be converted to {target.name}, as the plan wants for {assay}.")  # fmt: skip
         return None
-    told = phrase(
-        "{file}: {assay}: {n} results and their limits were converted from {given} to {wanted} (times {factor}).",
-        file=work.source.name, assay=assay, n=int(rows.sum()), given=source.name, wanted=target.name, factor=f"{factor:g}",
-    )  # fmt: skip
-    work.conversions.append(told)
-    sentence = told.removeprefix(f"{work.source.name}: ")
+    said = {"assay": assay, "n": int(rows.sum()), "given": source.name, "wanted": target.name, "factor": f"{factor:g}"}
+    told = "{file}: {assay}: {n} results and their limits were converted from {given} to {wanted} (times {factor})."
+    work.conversions.append(phrase(told, file=work.source.name, **said))
+    sentence = phrase("{assay}: {n} results and their limits were converted from {given} to {wanted} (times {factor}).", **said)  # fmt: skip
     work.tell_once("N-UNIT-CONVERTED", sentence, "unit", row=int(np.argmax(rows)))
     return factor

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cartpk.findings import quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.agreement import contradiction
 from cartpk.readers.aliases import folded_header
 from cartpk.readers.cells import numbers_of
@@ -46,7 +47,7 @@ def prepared(sheet: Sheet, file: str, rules: InputRules, beside: Companions) -> 
 
 def _sdtm(table: StandardTable, prefix: str, beside: Companions) -> Prepared:
     """PC or CP: status, results, planned and actual times, and what DM and EX say of the subjects."""
-    table.notes.append(f"Understood as SDTM {prefix}.")
+    table.notes.append(phrase("Understood as SDTM {domain}.", domain=prefix))
     orres, stresc, stresn = (f"{prefix}{n}" for n in ("ORRES", "STRESC", "STRESN"))
     _status(table, prefix)
     if table.has(stresn) or table.has(stresc):
@@ -59,7 +60,12 @@ def _sdtm(table: StandardTable, prefix: str, beside: Companions) -> Prepared:
     else:
         table.means("value", orres)
         table.means("unit", f"{prefix}ORRESU")
-        table.notes.append(f"There is no standard result, so the original one ({orres}, {prefix}ORRESU) is taken.")
+        table.notes.append(
+            phrase(
+                "There is no standard result, so the original one ({columns}) is taken.",
+                columns=f"{orres}, {prefix}ORRESU",
+            )
+        )
     _elapsed(table, prefix)
     _study_days(table, f"{prefix}DY")
     beside.join(table, prefix)
@@ -157,7 +163,12 @@ def _set_aside(table: StandardTable, name: str, rows: Bools, text: str) -> None:
     texts = column.texts if blank < len(column.texts) else (*column.texts, "")
     table.put(name, Column(np.where(rows, np.int32(blank), column.codes), texts))
     n = int(rows.sum())
-    message = f"Beside {n} result{'' if n == 1 else 's'} below the limit in {table.header(text)} there is a number, which is not used."
+    message = phrase(
+        "Beside {n} result below the limit in {column} there is a number, which is not used."
+        if n == 1
+        else "Beside {n} results below the limit in {column} there is a number, which is not used.",
+        n=n, column=table.header(text),
+    )  # fmt: skip
     table.note("N-CDISC-BLQ-NUMBER", name, message)
 
 
@@ -197,7 +208,7 @@ def _study_days(table: StandardTable, name: str) -> None:
         decimal = table.rules.decimal
         moved = [text_of_number(d - 1 if d > 0 else d, decimal) if d == d and d else t for d, t in zip(days.tolist(), column.texts, strict=True)]  # fmt: skip
         table.put(name, _merged(column.codes, moved))
-        table.notes.append(f"{table.header(name)} has no day 0, so its days from 1 on lose one.")
+        table.notes.append(phrase("{column} has no day 0, so its days from 1 on lose one.", column=table.header(name)))
 
 
 def _names(table: StandardTable, ours: str, theirs: str) -> bool:
@@ -210,7 +221,7 @@ def _names(table: StandardTable, ours: str, theirs: str) -> bool:
 
 def _adam(table: StandardTable) -> Prepared:
     """ADPC or ADNCA: results, references of time, and the rows that flags leave out."""
-    table.notes.append("Understood as ADaM, one record a parameter and time (ADPC, ADNCA).")
+    table.notes.append(phrase("Understood as ADaM, one record a parameter and time (ADPC, ADNCA)."))
     results_agree(table, "AVALC", "AVAL", "ALLOQ", ())
     _study_days(table, "ADY")
     _one_reference(table)
@@ -248,10 +259,12 @@ def _flagged(table: StandardTable) -> Iterator[Exclusion]:
     for row in rows:
         said = "; ".join(text for c in columns if (text := c[row].strip()))
         record = int(table.sheet.record[row])
-        yield Exclusion(reason=said or f"{name} is Y in the file", row=record, file=table.file)
-        table.tell(
-            "W-CDISC-EXCLUDED", [row], name, f"The record is left out as {name} says{': ' + said if said else ''}."
-        )
+        yield Exclusion(reason=said or phrase("{flag} is Y in the file", flag=name), row=record, file=table.file)
+        message = phrase(
+            "The record is left out as {flag} says: {reason}." if said else "The record is left out as {flag} says.",
+            flag=name, reason=said,
+        )  # fmt: skip
+        table.tell("W-CDISC-EXCLUDED", [row], name, message)
 
 
 def _derived(table: StandardTable) -> Iterator[Exclusion]:
@@ -260,6 +273,6 @@ def _derived(table: StandardTable) -> Iterator[Exclusion]:
         return
     kind = table.column("DTYPE")
     for row in np.flatnonzero(kind.where([not is_blank(t) for t in kind.texts])).tolist():
-        said = f"a derived record (DTYPE is {kind[row].strip()})"
+        said = phrase("a derived record (DTYPE is {kind})", kind=kind[row].strip())
         yield Exclusion(reason=said, row=int(table.sheet.record[row]), file=table.file)
-        table.tell("W-CDISC-EXCLUDED", [row], "DTYPE", f"The record is left out: it is {said}.")
+        table.tell("W-CDISC-EXCLUDED", [row], "DTYPE", phrase("The record is left out: it is {what}.", what=said))

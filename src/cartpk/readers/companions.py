@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cartpk.findings import Finding, quoted
+from cartpk.language import phrase
 from cartpk.readers.aliases import folded_header
 from cartpk.readers.isodates import iso_moments
 from cartpk.readers.sheet import Column, Sheet
@@ -82,7 +83,9 @@ class Companions:
             table.means("infusion_datetime", "infusion start")
         if max(course, default=1) > 1 and not table.has("infusion"):
             table.put("infusion", column_of_texts(map(str, course), len(course)))
-            table.notes.append(f"Infusions are numbered by their date-time ({prefix}RFTDTC).")
+            table.notes.append(
+                phrase("Infusions are numbered by their date-time ({column}).", column=f"{prefix}RFTDTC")
+            )
 
     def _of_course(self, subject: str, course: int, name: str) -> str:
         records = self.ex.get(subject, [])

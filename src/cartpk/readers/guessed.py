@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cartpk.findings import quoted
+from cartpk.language import phrase
 from cartpk.readers.work import Work
 
 __all__ = ["tell_guess"]
@@ -21,14 +22,15 @@ def tell_guess(work: Work) -> None:
     if example is None:
         return
     name, row, text = example
-    message = f"The file is not UTF-8 and was read as GB18030; {quoted(text)} is so read, for one."
+    message = phrase("The file is not UTF-8 and was read as GB18030; {text} is so read, for one.", text=quoted(text))
     work.tell_once("N-FILE-ENCODING", message, name, row=row, value=text)
     names = [found for found in _beyond_ascii(work) if found[0] in ("", "subject_id", "assay")]
     doubtful = [found for found in names if not _is_common_chinese(found[2])]
     if doubtful and not _headers_are_known(work):
         name, row, text = doubtful[0]
-        message = (
-            f"{quoted(text)} and other names hold letters beyond ASCII, and it is a guess that the file is GB18030."
+        message = phrase(
+            "{text} and other names hold letters beyond ASCII, and it is a guess that the file is GB18030.",
+            text=quoted(text),
         )
         work.tell_once("W-FILE-ENCODING", message, name, row=row, value=text)
 

@@ -13,6 +13,7 @@ import numpy as np
 from cartpk.errors import MissingExtraError
 from cartpk.findings import Finding
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.sheet import Column, Sheet
 from cartpk.readers.typed import kinds_of, text_of_number
 from cartpk.rulebook import finding
@@ -55,7 +56,7 @@ def read_parquet(data: bytes, file: str, rules: InputRules) -> Sheet:
         record=np.arange(1, table.num_rows + 1),
         faults=faults,
         encoding="utf-8",
-        notes=("Read as Parquet.",),
+        notes=(phrase("Read as Parquet."),),
     )
 
 

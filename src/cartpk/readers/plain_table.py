@@ -89,7 +89,9 @@ class PlainTable:
                 faults=(*self.faults, finding("E-FILE-EMPTY", "The sheet holds nothing but spaces.", file=self.file))
             )
         header_row = self.header_row or self._header_row(rows)
-        head = {c: cell for c, cell in grid.cells(header_row).items() if not is_blank(cell.text) or cell.formula is not None}
+        head = {
+            c: cell for c, cell in grid.cells(header_row).items() if not is_blank(cell.text) or cell.formula is not None
+        }
         columns = range(min(head), max(head) + 1)
         below = np.array([row for row in rows if row > header_row], np.int64)
         self._refuse_area(header_row, columns, rows)
@@ -224,11 +226,11 @@ class PlainTable:
         for (rule, column), cells in self._warned.items():
             cells.sort()
             (row, text), places = cells[0], [address(r, column) for r, _ in cells]
-            rest = f" and {len(places) - MOST} more" if len(places) > MOST else ""
-            where = ", ".join(places[:MOST]) + rest
-            message = _WARNINGS[rule].format(
-                cells="cell" if len(places) == 1 else "cells", where=where, text=quoted(text)
-            )
+            where = phrase("{cells}", cells=tuple(places[:MOST]))
+            if len(places) > MOST:
+                where = phrase("{cells} and {n} more", cells=where, n=len(places) - MOST)
+            cells_said = phrase("cell {where}" if len(places) == 1 else "cells {where}", where=where)
+            message = phrase(_WARNINGS[rule], cells=cells_said, text=quoted(text))
             self.faults.append(finding(rule, message, file=self.file, row=row, column=places[0], value=text[:200]))
 
     # --- cells -----------------------------------------------------------------------------------------------------
@@ -309,7 +311,7 @@ class PlainTable:
 
 
 _WARNINGS = {
-    "W-XLSX-ZEROS": "Numbers are shown with leading zeros that they do not have, and were read as shown, as {text} ({cells} {where}).",
-    "W-XLSX-FORMULA": "The {cells} {where} hold formulas ({text}); the results that the file stores were read.",
-    "W-XLSX-COMMENT": "There are comments on the {cells} {where}, the first {text}, and they are not read.",
+    "W-XLSX-ZEROS": "Numbers are shown with leading zeros that they do not have, and were read as shown, as {text} ({cells}).",
+    "W-XLSX-FORMULA": "The {cells} hold formulas ({text}); the results that the file stores were read.",
+    "W-XLSX-COMMENT": "There are comments on the {cells}, the first {text}, and they are not read.",
 }

@@ -10,6 +10,7 @@ import numpy as np
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import Phrase, phrase
 from cartpk.readers.sheet import Sheet, is_blank
 from cartpk.rulebook import finding
 
@@ -65,10 +66,23 @@ def told_of_passed(passed: Sequence[Passed], first_header: int, file: str, name:
     light = [item for item in held if item not in serious]
     for rule, rows in (("W-ROW-PASSED", serious), ("N-ROW-PASSED", light)):
         if rows:
-            where = f" of the sheet {quoted(name)}" if name else ""
-            numbers = ", ".join(str(row) for row, _ in rows[:MOST])
-            more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
-            be = ("Row", "lies") if len(rows) == 1 else ("Rows", "lie")
             text = " | ".join(rows[0][1])
-            message = f"{be[0]} {numbers}{more}{where} {be[1]} outside what the plan names as the table, and {'is' if len(rows) == 1 else 'are'} not read (the first: {quoted(text)})."
+            message = phrase(
+                _PASSED[len(rows) == 1],
+                rows=_numbers([row for row, _ in rows], name), first=quoted(text),
+            )  # fmt: skip
             yield finding(rule, message, file=file, row=rows[0][0], value=text[:200])
+
+
+_PASSED = {
+    True: "Row {rows} lies outside what the plan names as the table, and is not read (the first: {first}).",
+    False: "Rows {rows} lie outside what the plan names as the table, and are not read (the first: {first}).",
+}
+
+
+def _numbers(rows: Sequence[int], sheet: str) -> Phrase:
+    """The first rows of a list, how many more there are, and the sheet where there are several."""
+    said = phrase("{rows}", rows=tuple(str(row) for row in rows[:MOST]))
+    if len(rows) > MOST:
+        said = phrase("{rows} and {n} more", rows=said, n=len(rows) - MOST)
+    return phrase("{rows} of the sheet {sheet}", rows=said, sheet=quoted(sheet)) if sheet else said

@@ -12,6 +12,7 @@ from dataclasses import replace
 from cartpk.errors import RulesError
 from cartpk.findings import Finding
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.aliases import score
 from cartpk.readers.regions import Passed, Region, cut_off, regions_of, told_of_passed
 from cartpk.readers.rows import DELIMITERS, LONGEST, Header, Rows
@@ -94,7 +95,11 @@ def read_text(data: bytes, file: str, rules: InputRules) -> Sheet:
         rows.take(block)
     name = "utf-8" if encoding == "utf-8-sig" else encoding
     how = "found out" if rules.encoding is None else "as the plan says"
-    sheet = rows.sheet(name, f"Read as {name.upper()} ({how}), cut by the {DELIMITERS[header.delimiter]}.")
+    note = phrase(
+        "Read as {encoding} ({how}), cut by the {delimiter}.",
+        encoding=name.upper(), how=phrase(how), delimiter=phrase(DELIMITERS[header.delimiter]),
+    )  # fmt: skip
+    sheet = rows.sheet(name, note)
     told = rules.encoding is not None or any(data.startswith(mark) for mark, _ in _BOMS)
     return replace(sheet, guessed=encoding == "gb18030" and not told)
 

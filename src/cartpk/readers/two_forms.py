@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cartpk.findings import quoted
 from cartpk.labels import Labels
+from cartpk.language import phrase
 from cartpk.readers.agreement import contradiction
 from cartpk.readers.cells import numbers_of
 from cartpk.readers.reported import Reported, reported_of
@@ -28,7 +29,12 @@ def texts_that_count(work: Work, value: Column, words: Column, assay: Labels) ->
     _tell(work, given & ~blank & ~stands_for_blq, (value, numbers), (words, texts), limit)
     if stands_for_blq.any():
         n = int(stands_for_blq.sum())
-        message = f"Beside {n} result{'' if n == 1 else 's'} below the limit in {quoted(work.header('value_text'))} there is a number, which is not used."
+        message = phrase(
+            "Beside {n} result below the limit in {column} there is a number, which is not used."
+            if n == 1
+            else "Beside {n} results below the limit in {column} there is a number, which is not used.",
+            n=n, column=quoted(work.header("value_text")),
+        )  # fmt: skip
         work.tell_once("N-CDISC-BLQ-NUMBER", message, "value")
     counted: Bools = given & (blank | stands_for_blq)
     return counted

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cartpk.findings import quoted
 from cartpk.labels import Labels
+from cartpk.language import phrase
 from cartpk.readers.reported import Reported, reported_of
 from cartpk.readers.sheet import Column
 from cartpk.readers.two_forms import is_no_number, texts_that_count
@@ -29,7 +30,11 @@ def reported(work: Work, assay: Labels) -> Column:
         return value
     blank = int(np.count_nonzero(taken & value.where(map(is_no_number, value.texts))))
     if blank:
-        message = f"Where {quoted(work.header('value'))} is blank, the result is taken from here ({blank} rows)."
+        message = phrase(
+            "Where {header} is blank, the result is taken from here ({n} rows).",
+            header=quoted(work.header("value")),
+            n=blank,
+        )
         work.tell_once("N-COLUMN-ALIAS", message, "value_text")
     texts = {text: k for k, text in enumerate(value.texts)}
     codes = np.array([texts.setdefault(text, len(texts)) for text in words.texts], np.int32)
@@ -79,7 +84,10 @@ def _warn_of_thousands(work: Work, column: Column, value: Floats, assay: Labels)
         signed = (row for row in rows.tolist() if sign in column[row])
         first = next(signed, None)
         if first is not None and all(grouped.fullmatch(column[row].strip()) for row in (first, *signed)):
-            message = f"All numbers of {quoted(name)} with a decimal sign have three digits after it; they are read as decimals."
+            message = phrase(
+                "All numbers of {assay} with a decimal sign have three digits after it; they are read as decimals.",
+                assay=quoted(name),
+            )
             work.tell_once("W-NUMBER-THOUSANDS", message, "value", row=first, value=column[first])
 
 
@@ -100,8 +108,10 @@ def _note_limits(work: Work, rows: Bools, column: Column, assay: Labels) -> None
         np.stack([assay.codes[at], column.codes[at]], axis=1), axis=0, return_index=True, return_counts=True
     )
     for (a, k), i, n in zip(pairs.tolist(), first.tolist(), count.tolist(), strict=True):
-        who = quoted(assay.levels[a]) if assay.levels[a] else "the assay"
-        message = (
-            f"The limit of {who} is taken from the text {quoted(column.texts[k])} ({n} {'row' if n == 1 else 'rows'})."
+        message = phrase(
+            "The limit of {assay} is taken from the text {text} ({rows}).",
+            assay=quoted(assay.levels[a]) if assay.levels[a] else phrase("the assay"),
+            text=quoted(column.texts[k]),
+            rows=phrase("{n} row" if n == 1 else "{n} rows", n=n),
         )
         work.tell_once("N-LLOQ-FROM-TEXT", message, "value", row=int(at[i]), value=column.texts[k])

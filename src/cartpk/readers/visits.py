@@ -11,6 +11,7 @@ import numpy as np
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.labels import Labels
+from cartpk.language import phrase
 from cartpk.readers.sheet import is_blank
 from cartpk.readers.work import Bools, Floats, Work
 from cartpk.rulebook import finding
@@ -84,7 +85,7 @@ def unused_visits(samples: Samples, rules: InputRules) -> list[Finding]:
     found = []
     for key, given in (("visits", rules.visits), ("visit_windows", rules.visit_windows)):
         for name in (n for n in given if _folded(n) not in known):
-            message = f"[input] {key} names {quoted(name)}, and no row has that visit."
+            message = phrase("[input] {key} names {visit}, and no row has that visit.", key=key, visit=quoted(name))
             found.append(finding("W-VISIT-UNUSED", message, value=name))
     return found
 
@@ -97,15 +98,21 @@ def _tell_names(work: Work, visit: Labels, open_rows: Bools, named: dict[str, fl
     """One note on the days that names gave, and one for each name that gave none."""
     used = sorted(set(np.unique(visit.codes[open_rows]).tolist()))
     texts = [visit.levels[k] for k in used]
-    said = [f"{quoted(t)} = {named[t]:g}" for t in texts if t in named]
+    said = tuple(f"{quoted(t)} = {named[t]:g}" for t in texts if t in named)
     if said:
-        more = f" and {len(said) - 20} more" if len(said) > 20 else ""
-        work.tell_once("N-VISIT-DAY", f"Planned days by the names of visits: {', '.join(said[:20])}{more}.", "visit")
+        message = phrase(
+            "Planned days by the names of visits: {days}."
+            if len(said) <= 20
+            else "Planned days by the names of visits: {days} and {n} more.",
+            days=said[:20], n=len(said) - 20,
+        )  # fmt: skip
+        work.tell_once("N-VISIT-DAY", message, "visit")
     for k, text in zip(used, texts, strict=True):
         if text not in named and not is_blank(text):
             row = int(np.argmax(open_rows & (visit.codes == k)))
             n = int(np.count_nonzero(open_rows & (visit.codes == k)))
-            message = f"{quoted(text)} names no day ({n} {'row' if n == 1 else 'rows'})."
+            rows = phrase("{n} row" if n == 1 else "{n} rows", n=n)
+            message = phrase("{visit} names no day ({rows}).", visit=quoted(text), rows=rows)
             work.tell_once("N-VISIT-UNMATCHED", message, "visit", row=row, value=text)
 
 
@@ -119,8 +126,13 @@ def tell_windows(work: Work, visit: Labels, time: Floats, planned: Floats) -> No
     late = time - planned
     rows = np.abs(late) > window + 1e-9
     for row in np.flatnonzero(rows).tolist():
-        side = "after" if late[row] > 0 else "before"
-        message = f"The sample of day {time[row]:.10g} is {abs(late[row]):.10g} days {side} the planned day {planned[row]:g} of {quoted(visit[row])}, whose window is ± {window[row]:g}."
+        message = phrase(
+            "The sample of day {day} is {late} days after the planned day {planned} of {visit}, whose window is ± {window}."
+            if late[row] > 0
+            else "The sample of day {day} is {late} days before the planned day {planned} of {visit}, whose window is ± {window}.",
+            day=f"{time[row]:.10g}", late=f"{abs(late[row]):.10g}", planned=f"{planned[row]:g}",
+            visit=quoted(visit[row]), window=f"{window[row]:g}",
+        )  # fmt: skip
         only = np.zeros(len(time), bool)
         only[row] = True
         work.tell("W-VISIT-WINDOW", only, "time" if work.column("time") is not None else "datetime", message)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cartpk.checks.visits import named_day
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.cells import fold
 from cartpk.readers.isodates import iso_moments
 from cartpk.readers.visits import counted_from_zero, visit_day
@@ -130,10 +131,13 @@ def _unused_assays(samples: Samples, rules: InputRules) -> Iterator[Finding]:
                 continue
             near = difflib.get_close_matches(fold(name).replace(" ", ""), folded, 1, 0.75)
             known = near and near[0] != fold(name) and {fold(name), near[0]} <= _KNOWN
-            hint = f"; {quoted(folded[near[0]])} is near it" if near and not known else ""
-            message = (
-                f"[input] {key} names the assay {quoted(name)}, and the data have {', '.join(map(quoted, have))}{hint}."
-            )
+            hint = quoted(folded[near[0]]) if near and not known else ""
+            message = phrase(
+                "[input] {key} names the assay {assay}, and the data have {have}; {near} is near it."
+                if hint
+                else "[input] {key} names the assay {assay}, and the data have {have}.",
+                key=key, assay=quoted(name), have=tuple(map(quoted, have)), near=hint,
+            )  # fmt: skip
             yield finding("W-ASSAY-UNUSED" if hint else "N-ASSAY-UNUSED", message, value=name)
 
 
@@ -157,7 +161,10 @@ def _misnamed_visits(samples: Samples, rules: InputRules) -> Iterator[Finding]:
     wrong = known[np.abs(gap[known]) > allowed[known]]
     pairs = np.stack([samples.visit.codes[wrong].astype(np.float64), samples.time_nominal[wrong]])
     for row in wrong[np.sort(np.unique(pairs, axis=1, return_index=True)[1])].tolist():
-        message = f"The visit {quoted(samples.visit[row])} has the planned day {samples.time_nominal[row]:.10g}."
+        message = phrase(
+            "The visit {visit} has the planned day {day}.",
+            visit=quoted(samples.visit[row]), day=f"{samples.time_nominal[row]:.10g}",
+        )  # fmt: skip
         yield _at(samples, "W-VISIT-NOMINAL", row, "time_nominal", f"{samples.time_nominal[row]:.15g}", message)
 
 

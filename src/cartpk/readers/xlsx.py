@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.aliases import ALIASES, folded_header
 from cartpk.readers.grid import Grid
 from cartpk.readers.package import BROKEN, Book
@@ -136,7 +137,12 @@ def _others(filled: Sequence[Grid], regions: Sequence[Region], file: str, rules:
             message = f"{what}, a column of subjects among it, and no block of the plan names it."
             yield finding("E-XLSX-SHEET", message, file=file, value=grid.name)
         else:
-            message = f"{what} and is not read, as the plan names {', '.join(quoted(n or '') for n in sorted(named, key=str))}."  # fmt: skip
+            message = phrase(
+                "The hidden sheet {sheet} holds something and is not read, as the plan names {named}."
+                if grid.hidden
+                else "The sheet {sheet} holds something and is not read, as the plan names {named}.",
+                sheet=quoted(grid.name), named=tuple(quoted(n or "") for n in sorted(named, key=str)),
+            )  # fmt: skip
             yield finding("N-XLSX-SHEET", message, file=file, value=grid.name)
 
 

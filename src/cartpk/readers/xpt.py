@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from cartpk.errors import RulesError
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
+from cartpk.language import phrase
 from cartpk.readers.sheet import Column, Sheet
 from cartpk.readers.typed import column_of_numbers, column_of_texts, kinds_of
 from cartpk.rulebook import finding
@@ -86,7 +87,13 @@ def read_xpt(data: bytes, file: str, rules: InputRules) -> Sheet:
         encoding=encoding.lower(),
         guessed=rules.encoding is None and encoding.lower() == "gb18030",
         name=table,
-        notes=(f"Read the data set {quoted(table)} of a SAS transport file, version {layout.version}.",),
+        notes=(
+            phrase(
+                "Read the data set {name} of a SAS transport file, version {version}.",
+                name=quoted(table),
+                version=layout.version,
+            ),
+        ),
     )
 
 

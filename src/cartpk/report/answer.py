@@ -13,7 +13,7 @@ from cartpk.analysis import Analysis
 from cartpk.grouping import TOTAL, Group, group_profiles
 from cartpk.language import say
 from cartpk.report.numbers import DASH, aligned, numeral, unit_words
-from cartpk.report.words import fill, group_words
+from cartpk.report.words import fill
 from cartpk.summary import STATISTICS, Cell, Stratum, Summary, Visit
 from cartpk.units import area_unit
 
@@ -164,9 +164,8 @@ def columns_of(
             continue
         level = -1 if group == TOTAL else _level(group, by, levels)
         subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
-        title = group_words(group)
-        place = membership.add(say("{assay}: {group}", assay=name, group=title), mine)
-        columns.append(Column(title, subjects, level, place))
+        place = membership.add(say("{assay}: {group}", assay=name, group=group.text), mine)
+        columns.append(Column(group.text, subjects, level, place))
         groups.append(group)
     return tuple(columns), tuple(groups)
 

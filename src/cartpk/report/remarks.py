@@ -75,10 +75,14 @@ def _place(finding: Finding) -> str:
 
 def _own_words(finding: Finding, sentence: str, remedy: str) -> tuple[str, ...]:
     """What a finding says beyond its rule: whom, the value, its own message."""
-    whole = finding.message
-    message = whole.values["message"] if isinstance(whole, Phrase) else whole.removesuffix(remedy).strip()
-    own = "" if message == sentence else phrased(str(message)) if not isinstance(message, Phrase) else say(message)
-    words = [finding.subject_id, say("“{value}”", value=finding.value) if finding.value else "", own]
+    message = finding.message
+    if isinstance(message, Phrase):
+        own = message.values["message"]
+        message = own if isinstance(own, str) else str(own)
+    else:
+        message = message.removesuffix(remedy).strip()
+    said = "" if message == sentence else phrased(message)
+    words = [finding.subject_id, say("“{value}”", value=finding.value) if finding.value else "", said]
     return tuple(w for w in words if w)
 
 

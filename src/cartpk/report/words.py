@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from cartpk.grouping import MISSING, TOTAL, Group
+from cartpk.grouping import MISSING
 from cartpk.language import Phrase, say
 
-__all__ = ["LANG", "column_words", "fill", "group_words", "isolated", "level_words", "named", "phrased"]
+__all__ = ["LANG", "column_words", "fill", "isolated", "level_words", "named", "phrased"]
 
 LANG: Mapping[str, str] = MappingProxyType({"en": "en", "zh": "zh-CN"})
 """What a browser calls the languages of the catalogue."""
@@ -66,12 +66,3 @@ def column_words(columns: Sequence[str]) -> str:
 def level_words(level: str) -> str:
     """A level of a covariate: that of the data, or the word for none."""
     return say(level) if level == MISSING else level
-
-
-def group_words(group: Group) -> str:
-    """How a group is headed; its levels are the data's words.
-
-    >>> group_words(Group(("sex",), ("F",))), group_words(TOTAL)
-    ('F', 'Total')
-    """
-    return say(", ").join(map(level_words, group.levels)) if group.by else say(TOTAL.text)
