@@ -87,6 +87,7 @@ def _head(inputs: Sequence[Input], name: str, samples: Samples) -> Iterator[str]
 def _reading(found: Guess, samples: Samples, findings: Findings) -> Iterator[str]:
     """The simple keys of [input]: as found out, or as comments where an answer is wanted."""
     yield "[input]"
+    yield from _places(found)
     encodings = {s.encoding for s in samples.sources if s.reader == "text"}
     if len(encodings) == 1 and (encoding := next(iter(encodings))):
         yield f"encoding = {text(encoding)}"
@@ -106,6 +107,19 @@ def _reading(found: Guess, samples: Samples, findings: Findings) -> Iterator[str
         yield from comment("UNSURE: the times look as if the day of infusion were day 1.")
     yield from _words(samples, findings)
     yield ""
+
+
+def _places(found: Guess) -> Iterator[str]:
+    """The sheet and the rows that hold the samples, and what was left out."""
+    for sentence in found.said:
+        yield from comment(sentence)
+    for sentence in found.asked:
+        yield from comment(f"UNSURE: {sentence}")
+    if found.rules.sheet is not None:
+        yield f"sheet = {text(found.rules.sheet)}"
+    for name in ("header_row", "last_row"):
+        if (row := getattr(found.rules, name)) is not None:
+            yield f"{name} = {row}    # as an editor shows it"
 
 
 def _words(samples: Samples, findings: Findings) -> Iterator[str]:
@@ -159,6 +173,9 @@ def _blocks(found: Guess) -> Iterator[str]:
         yield "[[input.wide]]"
         if block.sheet is not None:
             yield f"sheet = {text(block.sheet)}"
+        for name in ("header_row", "last_row"):
+            if (row := getattr(block, name)) is not None:
+                yield f"{name} = {row}"
         for name in ("assay", "unit"):
             value = getattr(block, name)
             if value is not None:

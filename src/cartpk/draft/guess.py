@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import Any
 
+from cartpk.draft.places import FEWEST, FilePlaces, TablePlace, places_of, prefix_of
 from cartpk.input_rules import InputRules, WideBlock
-from cartpk.readers import sheets_of
 from cartpk.readers.aliases import recognise
 from cartpk.readers.companions import domain_of
 from cartpk.readers.sheet import Sheet
@@ -17,7 +18,6 @@ from cartpk.units import find_unit
 
 __all__ = ["Guess", "guess"]
 
-FEWEST = 2  # columns of visits that make a table wide
 _BRACKETS = re.compile(r"[(\[（](.+?)[)\]）]")
 
 
@@ -30,12 +30,15 @@ class Guess:
         sheets: the tables.
         headers: our columns that are recognised.
         unsure: for each block the sentences of what is unsure.
+        said, asked: what is said, and what is asked, of the choice of sheets and rows.
     """
 
     rules: InputRules
     sheets: tuple[Sheet, ...]
     headers: frozenset[str]
     unsure: tuple[tuple[str, ...], ...] = ()
+    said: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[Sheet, ...]:
@@ -45,63 +48,82 @@ class Guess:
 
 def guess(inputs: Sequence[str | PathLike[str]]) -> Guess:
     """Look at some files; DM and EX among them are looked at where they are used."""
-    named = [(len(several) > 1, sheet) for several in map(sheets_of, inputs) for sheet in several]
-    rules = InputRules()
+    files = [places_of(path) for path in inputs]
     headers: set[str] = set()
     blocks: list[WideBlock] = []
     unsure: list[tuple[str, ...]] = []
-    for one_of_several, sheet in named:
+    for place in (p for file in files for p in file.tables):
+        sheet = place.table
         if not sheet.header or domain_of(sheet):
             continue
-        found = recognise(sheet.header, rules, "", sheet.header_row or None)
+        found = recognise(sheet.header, InputRules(), "", sheet.header_row or None)
         headers |= found.columns.keys()
         taken = {sheet.header[i] for i in found.columns.values()}
         if {"time", "value"} <= found.columns.keys() or {"datetime", "value"} <= found.columns.keys():
             continue
         for prefix, visits in _by_prefix([h for h in sheet.header if h not in taken]).items():
-            block, doubts = _block(prefix, visits, sheet, one_of_several, found.columns.keys())
+            block, doubts = _block(prefix, visits, place, found.columns.keys())
             blocks.append(block)
             unsure.append(doubts)
-    return Guess(InputRules(wide=tuple(blocks)), tuple(s for _, s in named), frozenset(headers), tuple(unsure))
+    where, asked = ({}, []) if blocks else _agreed(files)
+    return Guess(
+        InputRules(wide=tuple(blocks), **where),
+        tuple(p.table for file in files for p in file.tables),
+        frozenset(headers),
+        tuple(unsure),
+        tuple(sentence for file in files for sentence in file.said),
+        (*(sentence for file in files for sentence in file.unsure), *asked),
+    )
+
+
+def _agreed(files: Sequence[FilePlaces]) -> tuple[dict[str, Any], list[str]]:
+    """Sheet, header_row and last_row where one choice suits all files, which have one plan; and what does not."""
+    places = [p for file in files for p in file.tables if not domain_of(p.table)]
+    where: dict[str, Any] = {}
+    asked = [doubt for p in places for doubt in p.doubts]
+    for name in ("sheet", "header_row", "last_row"):
+        wanted = {getattr(p, name) for p in places}
+        if name == "header_row" and wanted != {None}:
+            wanted = {p.table.header_row for p in places}
+        if len(wanted) == 1 and wanted != {None}:
+            where[name] = wanted.pop()
+        elif name == "sheet" and None in wanted and len(wanted) == 2:
+            where[name] = (wanted - {None}).pop()  # the other files have no sheets, or one
+        elif len(wanted) > 1:
+            asked.append(f"the files would need {name} of their own, which one plan cannot say; read them one by one.")
+    return where, asked
 
 
 def _by_prefix(headers: Sequence[str]) -> dict[str, list[str]]:
     """Headers that say a day, by the words before it (an assay, where blocks stand side by side)."""
     found: dict[str, list[str]] = {}
     for header in headers:
-        prefix = _prefix(header)
+        prefix = prefix_of(header)
         if prefix is not None:
             found.setdefault(prefix, []).append(header)
     return {prefix: names for prefix, names in found.items() if len(names) >= FEWEST}
 
 
-def _prefix(header: str) -> str | None:
-    """What stands before the day in a header; None where it says no day."""
-    for cut in (0, *(m.end() for m in re.finditer(r"[\s_:/-]+", header))):
-        day, _ = visit_day(header[cut:].strip())
-        if day == day:
-            return header[:cut].strip(" _:/-")
-    return None
-
-
 def _block(
-    prefix: str, visits: Sequence[str], sheet: Sheet, one_of_several: bool, columns: Collection[str]
+    prefix: str, visits: Sequence[str], place: TablePlace, columns: Collection[str]
 ) -> tuple[WideBlock, tuple[str, ...]]:
     """A block of visits, and what is unsure of it."""
     days = {h: visit_day(h.removeprefix(prefix).strip(" _:/-"))[0] for h in visits}
-    title = prefix or (sheet.name if one_of_several else "")
+    above = place.title if place.stacked or _unit(place.title) else ""
+    title = prefix or above or place.sheet or ""
     unit = None if "unit" in columns else _unit(title)
     assay = None if "assay" in columns or not title else _BRACKETS.sub("", title).strip() or None
-    doubts = []
+    doubts = [*place.doubts]
     if any(re.search(r"(?<![a-z])m|月", h.removeprefix(prefix).strip(" _").casefold()) for h in visits):
         doubts.append("a month was taken for 30 days.")
     if assay is not None:
-        doubts.append(f"the assay was named by {'the headers' if prefix else 'the sheet'}.")
+        by = "the headers" if prefix else "the title above the table" if above else "the sheet"
+        doubts.append(f"the assay was named by {by}.")
     if unit is None and "unit" not in columns:
         doubts.append("no unit is given; say it.")
     if 1.0 in days.values() and 0.0 not in days.values():
         doubts.append("there is a day 1 and no day 0; if the day of infusion is called day 1, take 1 from each day.")
-    block = WideBlock(visits=days, assay=assay, unit=unit, sheet=sheet.name if one_of_several else None)
+    block = WideBlock(visits=days, assay=assay, unit=unit, sheet=place.sheet, header_row=place.header_row, last_row=place.last_row)  # fmt: skip
     return block, tuple(doubts)
 
 
