@@ -114,7 +114,7 @@ def test_chinese_is_drawn_where_a_font_has_it_in_every_format_and_the_same_each_
 
 
 def test_chinese_is_an_escape_where_no_font_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "_installed", tuple)
+    monkeypatch.setattr(fonts, "_installed", lambda bold=False: ())
     plain.cache_clear()
     fonts.files_for.cache_clear()
     try:

@@ -11,12 +11,13 @@ from matplotlib.markers import TICKDOWN, TICKLEFT, MarkerStyle
 from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
+from cartpk.language import say
 from cartpk.plots.colours import GREY
 from cartpk.plots.sheet import page_of
 from cartpk.plots.words import SMALL, SMALLEST, axis_number, decade, font, plain, width_of
 from cartpk.units import UNITS, pretty
 
-__all__ = ["linear_axis", "log_axis", "log_limits", "time_axis", "value_label"]
+__all__ = ["label_x", "label_y", "linear_axis", "log_axis", "log_limits", "time_axis", "unit_label", "value_label"]
 
 VISITS = (
     0, 28, 90, 360, 14, 180, 56, 7, 270, -28, -14, -7, 720, 540, 1080, 1440, 1800,
@@ -27,7 +28,7 @@ EARLY = (21, 42)
 """Days that help where the axis ends before day 60; and `EARLIEST` where it ends by day 14."""
 EARLIEST = (3, 10, 5, 1, 2, 4)
 
-_WORDS = {"cells": "CAR-T cells", "copies": "CAR transgene", "percent": "CAR-T cells"}
+_WORDS = {"cells": "CAR-T cells ({unit})", "copies": "CAR transgene ({unit})", "percent": "CAR-T cells ({unit})"}
 
 
 def value_label(unit: str) -> str:
@@ -38,8 +39,28 @@ def value_label(unit: str) -> str:
     """
     known = UNITS.get(unit)
     if known is not None:
-        return f"{_WORDS[known.kind]} ({known.pretty})"
-    return plain(f"Value ({pretty(unit)})" if unit else "Value")
+        return say(_WORDS[known.kind], unit=known.pretty)
+    return plain(say("Value ({unit})", unit=pretty(unit)) if unit else say("Value"))
+
+
+def unit_label(unit: str) -> str:
+    """The unit alone, for a value axis that has no room for more.
+
+    >>> unit_label("cells/uL"), unit_label("")
+    ('cells/µL', 'Value')
+    """
+    known = UNITS.get(unit)
+    return known.pretty if known is not None else plain(pretty(unit) if unit else say("Value"))
+
+
+def label_x(axes: Axes, text: str) -> None:
+    """Name the axis below."""
+    axes.set_xlabel(text, labelpad=3, fontproperties=font(text=text), fontsize=SMALL)
+
+
+def label_y(axes: Axes, text: str) -> None:
+    """Name the axis at the left."""
+    axes.set_ylabel(text, labelpad=4, fontproperties=font(text=text), fontsize=SMALL)
 
 
 def time_axis(axes: Axes, low: float, high: float, *, label: bool = True, tick_labels: bool = True) -> None:
@@ -53,7 +74,7 @@ def time_axis(axes: Axes, low: float, high: float, *, label: bool = True, tick_l
     axes.xaxis.set_major_formatter(FixedFormatter([_day(t) if tick_labels else "" for t in chosen]))
     axes.xaxis.set_minor_locator(NullLocator())
     if label:
-        axes.set_xlabel("Days after infusion", labelpad=3)
+        label_x(axes, say("Days after infusion"))
 
 
 def _day(t: float) -> str:
@@ -86,7 +107,7 @@ def linear_axis(axes: Axes, top: float, label: str = "", *, lying: bool = False)
     axis.set_major_formatter(FixedFormatter([axis_number(t) for t in ticks]))
     axis.set_minor_locator(NullLocator())
     if label:
-        axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
+        label_y(axes, label)
 
 
 def log_limits(values: NDArray[np.float64], head: float = 0.14) -> tuple[float, float]:
@@ -116,7 +137,7 @@ def log_axis(axes: Axes, limits: tuple[float, float], label: str = "", *, lying:
         minor = [k * 10.0**p for p in range(math.floor(low), math.ceil(high)) for k in range(2, 10)]
         _draw_minor_ticks(axes, [v for v in minor if limits[0] <= v <= limits[1]], lying)
     if label:
-        axes.set_ylabel(label, labelpad=4, fontproperties=font(text=label), fontsize=SMALL)
+        label_y(axes, label)
 
 
 def _draw_minor_ticks(axes: Axes, values: list[float], lying: bool) -> None:

@@ -12,8 +12,8 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from numpy.typing import NDArray
 
 from cartpk.fit import Fits
-from cartpk.plots.axes import log_axis, log_limits
-from cartpk.plots.captions import counted
+from cartpk.language import counted, paragraph, say
+from cartpk.plots.axes import label_x, log_axis, log_limits
 from cartpk.plots.colours import GREY
 from cartpk.plots.groups import Panel, doses_of, infusion_text, matching, panels_of
 from cartpk.plots.modelled import model_name
@@ -73,7 +73,7 @@ def beside_nca(
 
 def beside_nca_title(fits: Fits) -> str:
     """``Model and noncompartmental analysis: exponential growth and decline``."""
-    return f"Model and noncompartmental analysis: {model_name(fits)}"
+    return say("Model and noncompartmental analysis: {model}", model=model_name(fits))
 
 
 def beside_nca_caption(
@@ -85,10 +85,15 @@ def beside_nca_caption(
         for name in _names(results, fits):
             rows = panel.members.tolist()
             both = sum(np.isfinite(_point(results, fits, name, i, int(entry[i]))[:2]).all() for i in rows)
-            said.append(f"{panel.title}, {results.terms[name].symbol}: {both} of {counted(len(rows), 'profile')}.")
-    return " ".join((
-        f"Points: subjects with both numbers above 0; bars: {100 * fits.fit_rules.level:g} % interval of the model.",
-        "Line: equal. What is missing or not estimable in either is not drawn.", *said,
+            of = counted(len(rows), "{n} profile", "{n} profiles")
+            symbol = say(results.terms[name].symbol)
+            said.append(
+                say("{assay}, {symbol}: {n} of {profiles}.", assay=panel.title, symbol=symbol, n=both, profiles=of)
+            )
+    level = f"{100 * fits.fit_rules.level:g}"
+    return paragraph((
+        say("Points: subjects with both numbers above 0; bars: {level} % interval of the model.", level=level),
+        say("Line: equal. What is missing or not estimable in either is not drawn."), *said,
     ))  # fmt: skip
 
 
@@ -119,10 +124,11 @@ def _draw(axes: Axes, results: Results, fits: Fits, panel: Panel, name: str, ent
     values = np.array([p[:2] for p in shown.values()]).ravel()
     limits = log_limits(values, head=0.1)
     term = results.terms[name]
-    said = area_symbol(term.horizon) if term.horizon else term.symbol
-    symbol = fit(f"{said} ({pretty(results.unit(name, int(panel.members[0])))})", 7.5, _SIZE - 0.45)
-    log_axis(axes, limits, f"Model: {symbol}")
-    _log_x(axes, limits, f"NCA: {symbol}")
+    symbol = say(area_symbol(term.horizon) if term.horizon else term.symbol)
+    unit = pretty(results.unit(name, int(panel.members[0])))
+    said = fit(say("{name} ({unit})", name=symbol, unit=unit), 7.5, _SIZE - 0.45)
+    log_axis(axes, limits, say("Model: {what}", what=said))
+    _log_x(axes, limits, say("NCA: {what}", what=said))
     axes.add_line(Line2D(limits, limits, color=GREY, linewidth=0.8, linestyle="-", marker="", zorder=1, label="equal"))
     for i, (nca, model, low, high) in shown.items():
         if math.isfinite(low) and math.isfinite(high):
@@ -135,7 +141,8 @@ def _draw(axes: Axes, results: Results, fits: Fits, panel: Panel, name: str, ent
             )
         )  # fmt: skip
     if not shown:
-        put(axes, 0.5, 0.5, "no subject has both", ha="center", va="center", colour=GREY, transform=axes.transAxes)
+        nobody = say("no subject has both")
+        put(axes, 0.5, 0.5, nobody, ha="center", va="center", colour=GREY, transform=axes.transAxes)
 
 
 def _log_x(axes: Axes, limits: tuple[float, float], label: str) -> None:
@@ -145,4 +152,4 @@ def _log_x(axes: Axes, limits: tuple[float, float], label: str) -> None:
     axes.xaxis.set_major_locator(FixedLocator([10.0**p for p in powers]))
     axes.xaxis.set_major_formatter(FixedFormatter([decade(p) for p in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(label, labelpad=3)
+    label_x(axes, label)

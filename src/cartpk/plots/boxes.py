@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import By
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits
 from cartpk.plots.colours import GREY
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, groups_of, infusion_text, panels_of
 from cartpk.plots.points import FEWEST_OF_A_BOX, draw_group
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.words import SMALLEST, fit, plain, put, width_of
+from cartpk.plots.words import SMALLEST, fit, plain, put, uncapital, unstopped, width_of
 from cartpk.results import Results
 from cartpk.units import pretty
 
@@ -144,7 +145,7 @@ def default_parameters(results: Results) -> tuple[str, ...]:
 
 def parameters_title(groups: Groups) -> str:
     """``Parameters by dose level``."""
-    return f"Parameters{groups.words}"
+    return say("Parameters{by}", by=groups.words)
 
 
 def parameters_caption(
@@ -155,30 +156,32 @@ def parameters_caption(
     profiles, names = results.profiles, _checked(results, names)
     groups = groups_of(profiles, by)
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
-    symbols = ", ".join(results.terms[name].symbol for name in names)
+    symbols = say(", ").join(say(results.terms[name].symbol) for name in names)
     said = [
-        f"{symbols}{groups.words}{infusion_text(profiles, infusion, ', infusion {}')}. A point is a subject; the line is the median; "
-        f"a box (quartiles, whiskers to the extremes) where a group has at least {FEWEST_OF_A_BOX} values. n: values of each group. "
-        "Open symbols on the axis: 0, where nothing was ever quantifiable, on a logarithmic axis."
-    ]
+        say(
+            "{symbols}{by}{infusion}. A point is a subject; the line is the median; "
+            "a box (quartiles, whiskers to the extremes) where a group has at least {n} values. n: values of each group. "
+            "Open symbols on the axis: 0, where nothing was ever quantifiable, on a logarithmic axis.",
+            symbols=symbols, by=groups.words, infusion=infusion_text(profiles, infusion, ", infusion {n}"), n=FEWEST_OF_A_BOX,
+        )
+    ]  # fmt: skip
     missing = [text for panel in panels for name in names if (text := _missing(results, panel, name))]
-    said += [f"Missing: {'; '.join(missing)}."] if missing else []
-    return " ".join([*said, *results.rules.sentences()[:2]])
+    said += [say("Missing: {texts}.", texts=say("; ").join(missing))] if missing else []
+    return paragraph([*said, *(say(rule) for rule in results.rules.sentences()[:2])])
 
 
 def _missing(results: Results, panel: Panel, name: str) -> str:
     """``flow Tmax of S06 (No sample ...)``: who has no value and why, grouped by reason."""
     by_reason: dict[str, list[str]] = {}
     for i in panel.members[np.isnan(results[name][panel.members])].tolist():
-        by_reason.setdefault(results.reason(name, i).sentence.rstrip("."), []).append(
-            results.profiles.keys[i].subject_id
-        )
-    where = f"{panel.title} {results.terms[name].symbol}".strip()
+        by_reason.setdefault(say(results.reason(name, i).sentence), []).append(results.profiles.keys[i].subject_id)
+    what = f"{panel.title} {say(results.terms[name].symbol)}".strip()
     texts = []
     for reason, ids in by_reason.items():
-        who = ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "")
-        texts.append(f"{where} of {who} ({reason[0].lower()}{reason[1:]})")
-    return "; ".join(texts)
+        who = say(", ").join(ids[:6])
+        who = say("{ids} and {n} more", ids=who, n=len(ids) - 6) if len(ids) > 6 else who
+        texts.append(say("{what} of {who} ({reason})", what=what, who=who, reason=uncapital(unstopped(reason))))
+    return say("; ").join(texts)
 
 
 def _is_wide(results: Results, panel: Panel, name: str) -> bool:
@@ -196,7 +199,7 @@ def _cell(results: Results, panel: Panel, groups: Groups, name: str, log: bool) 
     for g in np.unique(groups.code[panel.members]).tolist():
         index = panel.members[groups.code[panel.members] == g]
         parts.append((groups.labels[g], index, results[name][index]))
-    return _Cell(panel, name, term.symbol, pretty(results.unit(name, int(panel.members[0]))), tuple(parts), log)
+    return _Cell(panel, name, say(term.symbol), pretty(results.unit(name, int(panel.members[0]))), tuple(parts), log)
 
 
 def _key(doses: Doses) -> list[KeyEntry]:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from cartpk.language import say
 from cartpk.plots.colours import GREY, PALE
 from cartpk.plots.sheet import page_of
 from cartpk.plots.visits import FEWEST
@@ -44,9 +45,9 @@ def draw_counts(axes: Axes, rows: Sequence[CountRow], room: float) -> None:
     texts = [
         {float(d): f"{q:.0f}/{n:.0f}" for d, q, n in zip(row.day, row.quantifiable, row.n, strict=True)} for row in rows
     ]
-    heading, widths = "n ≥ LLOQ / n, day", _widths(visits, texts)
+    heading, widths = say("n ≥ LLOQ / n, day"), _widths(visits, texts)
     if widths.sum() > width:
-        heading, texts = "n ≥ LLOQ, day", [{d: t.partition("/")[0] for d, t in row.items()} for row in texts]
+        heading, texts = say("n ≥ LLOQ, day"), [{d: t.partition("/")[0] for d, t in row.items()} for row in texts]
         widths = _widths(visits, texts)
     low, high = axes.get_xlim()
     on_axis = (visits - low) / (high - low)
@@ -75,10 +76,13 @@ def say_no_line(axes: Axes, name: str, without: Sequence[str], n: int) -> None:
         return
     inches = axes.get_position().width * page_of(axes).get_size_inches()[0]
     if len(without) == n:
-        text = f"No {name}: fewer than {FEWEST} quantifiable values at each visit, or fewer than half"
+        text = say(
+            "No {name}: fewer than {n} quantifiable values at each visit, or fewer than half", name=name, n=FEWEST
+        )
     else:
-        more = f" and {len(without) - 3} more" if len(without) > 3 else ""
-        text = f"No {name}: {', '.join(shorten(t, 24) for t in without[:3])}{more}"
+        who = say(", ").join(shorten(t, 24) for t in without[:3])
+        whose = "No {name}: {groups} and {n} more" if len(without) > 3 else "No {name}: {groups}"
+        text = say(whose, name=name, groups=who, n=len(without) - 3)
     lines = "\n".join(wrap(text, SMALLEST, min(0.62 * inches, 2.2)))
     put(axes, 1.0, 0.99, lines, colour=GREY, ha="right", va="top", transform=axes.transAxes)
 

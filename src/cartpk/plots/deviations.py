@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.fit import Fits
-from cartpk.plots.axes import time_axis, value_label
+from cartpk.language import paragraph, say
+from cartpk.plots.axes import label_x, label_y, time_axis, value_label
 from cartpk.plots.colours import GREY
 from cartpk.plots.groups import Panel, doses_of, infusion_text, panels_of
 from cartpk.plots.modelled import Residuals, draw_arrows, fitted_sentence, model_name, residuals_of
@@ -55,18 +56,25 @@ def residuals(fits: Fits, *, assay: str | None = None, matrix: str | None = None
 
 def residuals_title(fits: Fits) -> str:
     """``Residuals: exponential growth and decline``."""
-    return f"Residuals: {model_name(fits)}"
+    return say("Residuals: {model}", model=model_name(fits))
 
 
 def residuals_caption(fits: Fits, *, assay: str | None = None, matrix: str | None = None, infusion: int = 1) -> str:
     """The caption of the figure that `residuals` draws with these arguments."""
     panels = panels_of(fits.profiles, infusion=infusion, assay=assay, matrix=matrix)
-    said = [f"{p.title}: {fitted_sentence(fits, [int(i) for i in p.members])}" for p in panels]
-    return " ".join((
-        "Residual: ln(value) less ln(fitted value), over the fit's own σ; points should scatter about 0 without a trend,"
-        " nearly all between the dotted lines at ±2.",
-        "Arrows: below the limit, so the residual is at most there; those above the axis, where the fit lies far below"
-        " the limit, say nothing and are not drawn.", *said,
+    said = [
+        say("{assay}: {sentence}", assay=p.title, sentence=fitted_sentence(fits, [int(i) for i in p.members]))
+        for p in panels
+    ]
+    return paragraph((
+        say(
+            "Residual: ln(value) less ln(fitted value), over the fit's own σ; points should scatter about 0 without a trend,"
+            " nearly all between the dotted lines at ±2."
+        ),
+        say(
+            "Arrows: below the limit, so the residual is at most there; those above the axis, where the fit lies far below"
+            " the limit, say nothing and are not drawn."
+        ), *said,
     ))  # fmt: skip
 
 
@@ -87,7 +95,7 @@ def _draw(axes: Axes, fits: Fits, panel: Panel, found: list[Residuals], column: 
     flat = np.concatenate([p[r.residual < axes.get_ylim()[1]] for p, r in zip(x, found, strict=True)] or [np.zeros(1)])
     if column == 0:
         time_axis(axes, 0.0, max(float(flat.max()), 1.0))
-        axes.set_ylabel("Residual / σ", labelpad=4)
+        label_y(axes, say("Residual / σ"))
         put(axes, 0.0, 1.05, fit(panel.title, 8.5, 2.5, bold=True), size=8.5, bold=True, transform=axes.transAxes)
     else:
         _decades(axes, flat, value_label(panel.unit))
@@ -115,4 +123,4 @@ def _decades(axes: Axes, logs: NDArray[np.float64], label: str) -> None:
     axes.xaxis.set_major_locator(FixedLocator([float(p) for p in powers]))
     axes.xaxis.set_major_formatter(FixedFormatter([decade(p) for p in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel(f"Fitted: {label}", labelpad=3)
+    label_x(axes, say("Fitted: {what}", what=label))

@@ -8,17 +8,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.labels import natural_key
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.groups import default_by, doses_of, groups_of, infusion_text, matching
+from cartpk.plots.later import in_turn, page_drawer
 from cartpk.plots.means import mean, mean_caption, mean_title
 from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
-from cartpk.plots.sheet import page_of
 from cartpk.plots.subject import individual, individual_caption, individual_title
 from cartpk.plots.swimmers import persistence, persistence_caption, persistence_title
 from cartpk.profiles import Profiles
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FigureEntry", "catalogue"]
 
-Drawn = Axes | NDArray[Any]
-
 
 @dataclass(frozen=True, slots=True)
 class FigureEntry:
@@ -39,9 +35,9 @@ class FigureEntry:
     Attributes:
         kind: ``overlay``, ``mean``, ``median``, ``parameters``, ``persistence`` or ``individual``; of models
             ``predictive``, ``beside_nca``, ``residuals``, ``fit_panels`` or ``fitted``.
-        title, caption: as on the figure, in full.
+        title, caption: as on the figure, in full, in the language in force when the catalogue was asked for.
         subject_id: whose figure, "" where it is of all.
-        draw: draws it, anew at each call.
+        draw: draws it, anew at each call, in the same language.
     """
 
     kind: str
@@ -77,7 +73,7 @@ def catalogue(
     matching(profiles, results)
     for one in fits:
         matching(profiles, one)
-    return chain(_entries(profiles, results, chosen or [None], which), _of_models(results, fits, which))
+    return in_turn(chain(_entries(profiles, results, chosen or [None], which), _of_models(results, fits, which)))
 
 
 def _of_models(results: Results, fits: Sequence[Fits], which: str) -> Iterator[FigureEntry]:
@@ -87,7 +83,7 @@ def _of_models(results: Results, fits: Sequence[Fits], which: str) -> Iterator[F
 
         for one in fits:
             for kind, title, caption, subject, draw, args, options in model_entries(results, one, which):
-                yield FigureEntry(kind, title, caption, subject, _page(draw, *args, **options))
+                yield FigureEntry(kind, title, caption, subject, page_drawer(draw, *args, **options))
 
 
 def _entries(
@@ -96,9 +92,9 @@ def _entries(
     for infusion in np.unique(profiles.keys.infusion).tolist():
         for by in groupings:
             yield from _cohort(profiles, results, by, infusion)
-        title = _named(persistence_title(), profiles, infusion)
+        title = _titled(persistence_title(), profiles, infusion)
         caption = persistence_caption(results, infusion=infusion)
-        yield FigureEntry("persistence", title, caption, "", _page(persistence, results, infusion=infusion))
+        yield FigureEntry("persistence", title, caption, "", page_drawer(persistence, results, infusion=infusion))
     if which == "all":
         yield from _subjects(profiles, results)
 
@@ -107,18 +103,18 @@ def _cohort(profiles: Profiles, results: Results, by: str | None, infusion: int)
     groups = groups_of(profiles, by)
     chosen: dict[str, Any] = {"by": by, "infusion": infusion}
     yield FigureEntry(
-        "overlay", _named(overlay_title(groups), profiles, infusion), overlay_caption(profiles, **chosen), "",
-        _page(overlay, profiles, **chosen),
+        "overlay", _titled(overlay_title(groups), profiles, infusion), overlay_caption(profiles, **chosen), "",
+        page_drawer(overlay, profiles, **chosen),
     )  # fmt: skip
     for kind, statistic in (("mean", "geometric_mean"), ("median", "median")):
         yield FigureEntry(
-            kind, _named(mean_title(groups, statistic), profiles, infusion),
+            kind, _titled(mean_title(groups, statistic), profiles, infusion),
             mean_caption(profiles, statistic=statistic, **chosen), "",
-            _page(mean, profiles, statistic=statistic, **chosen),
+            page_drawer(mean, profiles, statistic=statistic, **chosen),
         )  # fmt: skip
     yield FigureEntry(
-        "parameters", _named(parameters_title(groups), profiles, infusion), parameters_caption(results, **chosen), "",
-        _page(parameters, results, **chosen),
+        "parameters", _titled(parameters_title(groups), profiles, infusion), parameters_caption(results, **chosen), "",
+        page_drawer(parameters, results, **chosen),
     )  # fmt: skip
 
 
@@ -129,21 +125,10 @@ def _subjects(profiles: Profiles, results: Results) -> Iterator[FigureEntry]:
     for subject, infusion in sorted(courses, key=lambda c: (level[c[0]], natural_key(c[0]), c[1])):
         whose: dict[str, Any] = {"subject_id": subject, "infusion": infusion}
         yield FigureEntry(
-            "individual", _named(individual_title(subject), profiles, infusion),
-            individual_caption(profiles, results, **whose), subject, _page(individual, profiles, results, **whose),
+            "individual", _titled(individual_title(subject), profiles, infusion),
+            individual_caption(profiles, results, **whose), subject, page_drawer(individual, profiles, results, **whose),
         )  # fmt: skip
 
 
-def _named(title: str, profiles: Profiles, infusion: int) -> str:
-    return f"{title}{infusion_text(profiles, infusion, ', infusion {}')}"
-
-
-def _page(draw: Callable[..., Drawn], *args: Any, **options: Any) -> Callable[[], Figure]:
-    """The page that `draw` draws on, when called."""
-
-    def page() -> Figure:
-        axes = draw(*args, **options)
-        first: Axes = axes if isinstance(axes, Axes) else axes.ravel()[0]
-        return page_of(first)
-
-    return page
+def _titled(title: str, profiles: Profiles, infusion: int) -> str:
+    return title + infusion_text(profiles, infusion, ", infusion {n}")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.fit import Fits
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.captions import samples_sentence
 from cartpk.plots.curve import draw_excluded, draw_limit, heights, limit_steps
@@ -88,7 +89,7 @@ def fitted(
 
 def fitted_title(fits: Fits, subject_id: str) -> str:
     """``Subject S01: Exponential growth and decline``."""
-    return f"Subject {shorten(subject_id, 60)}: {model_name(fits)}"
+    return say("Subject {subject}: {model}", subject=shorten(subject_id, 60), model=model_name(fits))
 
 
 def fitted_caption(fits: Fits, *, subject_id: str, infusion: int = 1) -> str:
@@ -109,18 +110,19 @@ def _subtitle(subject: _Subject) -> str:
 def _caption(subject: _Subject) -> str:
     fits = subject.fits
     entries = [int(panel.members[0]) for panel in subject.panels]
-    said = [f"Subject {subject.subject_id}."]
+    said = [say("Subject {subject}.", subject=subject.subject_id)]
     for panel, i in zip(subject.panels, entries, strict=True):
         f = fits.fitted[i]
         said.append(samples_sentence(fits.profiles[i], panel.title, _EARLIEST))
-        chosen = f"Chosen by AICc: {model_name(fits, i)}" if fits.model == "auto" else "Fit"
         if f.reason:
-            said.append(f"No fit: {f.reason.sentence}")
+            said.append(say("No fit: {reason}", reason=say(f.reason.sentence)))
             continue
-        said.append(f"{chosen}; σ {f.sigma:.2g} on the log scale; {f.agree} of {f.starts} starts agree.")
-        untold = [fits.terms[name].symbol for name in f.free if f.estimates[name].reason]
-        said += [f"Not estimable: {', '.join(untold)}."] if untold else []
-    return " ".join([*said, *how_drawn(fits, entries)])
+        chosen = say("Chosen by AICc: {model}", model=model_name(fits, i)) if fits.model == "auto" else say("Fit")
+        how = "{chosen}; σ {sigma} on the log scale; {agree} of {starts} starts agree."
+        said.append(say(how, chosen=chosen, sigma=f"{f.sigma:.2g}", agree=f.agree, starts=f.starts))
+        untold = [say(fits.terms[name].symbol) for name in f.free if f.estimates[name].reason]
+        said += [say("Not estimable: {names}.", names=say(", ").join(untold))] if untold else []
+    return paragraph([*said, *how_drawn(fits, entries)])
 
 
 def _draw_panel(page: Sheet, subject: _Subject, panel: Panel, row: int, column: int, scales: tuple[str, ...]) -> Axes:

@@ -5,13 +5,18 @@ Which font is taken follows from the list below alone, so that one machine draws
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from matplotlib import font_manager
 from matplotlib.font_manager import FontProperties, findSystemFonts, fontManager, get_font
 
-__all__ = ["FAMILIES", "FontFiles", "files_for", "in_a_fallback"]
+from cartpk.errors import UsageError
+from cartpk.language import catalogue
+
+__all__ = ["BEFORE_CHINESE", "FAMILIES", "FontFiles", "files_for", "in_a_fallback", "refuse_without_letters"]
 
 FAMILIES = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
@@ -21,22 +26,48 @@ FAMILIES = (
 )  # fmt: skip
 """The first of those installed that has a letter draws it."""
 
-_BEFORE_CHINESE = 0x2E7F
-_ORDINARY = ("400", "normal", "regular", "500")
-_IN_FILE_NAMES = ("cjk", "noto", "sourcehan", "wqy", "msyh", "simhei", "simsun", "droidsansfallback")
+BEFORE_CHINESE = 0x2E7F
+"""The last code point before the letters and the punctuation of East Asia."""
+_ORDINARY = ("400", "normal", "regular", "500", "book", "medium", "roman")
+_BOLD = ("700", "bold")
+_IN_FILE_NAMES = (
+    "cjk", "noto", "sourcehan", "wqy", "msyh", "simhei", "simsun", "pingfang", "hiragino", "heiti", "droidsansfallback", "unifont",
+)  # fmt: skip
+
+
+def refuse_without_letters(language: str) -> None:
+    """Refuse figures in a language whose letters no font here can draw.
+
+    Raises:
+        UsageError: some letter of the language's texts is in no installed font of `FAMILIES`; with the remedy.
+    """
+    lost = _lost(language)
+    if lost:
+        raise UsageError(
+            f"figures cannot be drawn in the language {language!r}: no installed font has letters such as"
+            f" {lost[:3]}. Install Noto Sans CJK SC (or one of {', '.join(FAMILIES[2:8:2])}), or leave the figures out"
+            " (--figures none)"
+        )
+
+
+@lru_cache(maxsize=8)
+def _lost(language: str) -> str:
+    """The letters of a language's texts that no font here has."""
+    letters = sorted({c for text in catalogue(language).values() for c in text if ord(c) > BEFORE_CHINESE})
+    return "".join(c for c in letters if not in_a_fallback(c))
 
 
 def in_a_fallback(letter: str) -> bool:
     """Whether an installed font of the list has a letter."""
-    return ord(letter) > _BEFORE_CHINESE and any(ord(letter) in has for _, has in _installed())
+    return ord(letter) > BEFORE_CHINESE and any(ord(letter) in has for _, has in _installed())
 
 
 @lru_cache(maxsize=512)
-def files_for(letters: str) -> tuple[str, ...]:
-    """The font files that together have `letters`, as far as any has."""
-    wanted = {ord(c) for c in letters if ord(c) > _BEFORE_CHINESE}
+def files_for(letters: str, bold: bool = False) -> tuple[str, ...]:
+    """The font files that together have `letters`, as far as any has; bold ones where a family has such."""
+    wanted = {ord(c) for c in letters if ord(c) > BEFORE_CHINESE}
     chosen: list[str] = []
-    for file, has in _installed() if wanted else ():
+    for file, has in _installed(bold) if wanted else ():
         if wanted & has:
             chosen.append(file)
             wanted -= has
@@ -63,21 +94,48 @@ class FontFiles(FontProperties):
             super().set_family(family)
 
 
-@lru_cache(maxsize=1)
-def _installed() -> tuple[tuple[str, frozenset[int]], ...]:
+class _Face(NamedTuple):
+    family: str
+    slanted: bool
+    weight: str
+    file: str
+
+    def rank(self, bold: bool) -> tuple[bool, bool, bool, str]:
+        """The lowest of a family is taken."""
+        wanted = _BOLD if bold else _ORDINARY
+        return self.slanted, self.weight not in wanted, self.weight not in _ORDINARY, self.file
+
+
+@lru_cache(maxsize=2)
+def _installed(bold: bool = False) -> tuple[tuple[str, frozenset[int]], ...]:
     """File and code points of each font of the list that is here."""
-    files = _remembered() or _found()
+    faces = sorted(list(_remembered()) or list(_found()), key=lambda face: face.rank(bold), reverse=True)
+    files = {face.family: face.file for face in faces}
     return tuple((files[f], frozenset(get_font(files[f]).get_charmap())) for f in FAMILIES if f in files)
 
 
-def _remembered() -> dict[str, str]:
-    """Family -> file, of the fonts that matplotlib knows."""
-    entries = [e for e in fontManager.ttflist if e.name in FAMILIES and Path(e.fname).is_file()]
-    entries.sort(key=lambda e: (e.style != "normal", str(e.weight) not in _ORDINARY, e.fname))
-    return {e.name: e.fname for e in reversed(entries)}
+def _remembered() -> Iterator[_Face]:
+    """The fonts of the list that matplotlib knows."""
+    for e in fontManager.ttflist:
+        if e.name in FAMILIES and Path(e.fname).is_file():
+            yield _Face(e.name, e.style != "normal", str(e.weight), _face(e.fname, getattr(e, "index", 0)))
 
 
-def _found() -> dict[str, str]:
+def _found() -> Iterator[_Face]:
     """The same by looking: a font may be newer than what matplotlib remembers."""
     likely = [f for f in sorted(findSystemFonts()) if any(part in Path(f).name.lower() for part in _IN_FILE_NAMES)]
-    return {get_font(file).family_name: file for file in reversed(likely)}
+    for file in likely:
+        for index in range(getattr(get_font(file), "num_faces", 1) if _FACE_OF_FILE else 1):
+            font = get_font(_face(file, index))
+            style = font.style_name.lower()
+            if font.family_name in FAMILIES:
+                yield _Face(font.family_name, "italic" in style or "oblique" in style, style, _face(file, index))
+
+
+_FACE_OF_FILE: Any = getattr(font_manager, "FontPath", None)
+"""How matplotlib names one face of a collection, from version 3.11; older ones see the first face alone."""
+
+
+def _face(file: str, index: int) -> str:
+    named: str = _FACE_OF_FILE(file, index) if index and _FACE_OF_FILE else file
+    return named

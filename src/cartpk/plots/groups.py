@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
-from cartpk.grouping import MISSING, By, columns_of, group_profiles, levels_in_order, named_level
+from cartpk.grouping import MISSING, By, Group, columns_of, group_profiles, levels_in_order
 from cartpk.labels import Labels, natural_key
+from cartpk.language import say
 from cartpk.plots.colours import GREY, INK, NEUTRAL, dose_colours
 from cartpk.plots.words import short_number
 from cartpk.profiles import Profiles
@@ -59,7 +60,11 @@ class Doses:
     def text(self, i: int) -> str:
         """The dose of profile i in words, "" where none is known."""
         code = int(self.code[i])
-        return "" if code < 0 else named_level(self.heading, self.names[code])
+        if code < 0:
+            return ""
+        name, headings = self.names[code], {self.heading, say(self.heading)}
+        says_it = any(name.casefold().startswith(heading.casefold()) for heading in headings)
+        return name if says_it else say(_WITH_HEADING[self.heading], level=name)
 
     def of(self, panels: Sequence[Panel]) -> Doses:
         """The same, of the profiles in some panels alone: the key names levels that somebody there has."""
@@ -70,7 +75,10 @@ class Doses:
         """Name and colour of each level that is shown; those without a dose level are grey, where others have one."""
         there = range(len(self.levels)) if self.shown is None else self.shown
         named = [(self.names[k], self.colour_of(k)) for k in there if k >= 0]
-        return [*named, (MISSING, GREY)] if named and -1 in there else named
+        return [*named, (say(MISSING), GREY)] if named and -1 in there else named
+
+
+_WITH_HEADING = {"Dose": "Dose {level}", "Dose level": "Dose level {level}"}
 
 
 def doses_of(profiles: Profiles) -> Doses:
@@ -108,18 +116,34 @@ def _codes(levels: tuple[str, ...], texts: list[str]) -> Codes:
 class Groups:
     """Groups in their order; `code` is each profile's. `by_dose`: they are the dose levels, so colour tells them."""
 
-    heading: str
-    labels: tuple[str, ...]
+    columns: tuple[str, ...]
+    groups: tuple[Group, ...]
     code: Codes
     by_dose: bool
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.groups)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """How each is named on a figure: by its levels, everybody where there is one group."""
+        return tuple(
+            ", ".join(say(t) if t == MISSING else t for t in group.levels) if group.by else say("All subjects")
+            for group in self.groups
+        )
 
     @property
     def words(self) -> str:
         """``by dose level``, or "" where there is one group."""
-        return f" by {self.heading}" if self.heading else ""
+        names = [say(_COLUMNS[name]) if name in _COLUMNS else name.replace("_", " ") for name in self.columns]
+        return say(" by {columns}", columns=say(" and ").join(names)) if names else ""
+
+
+_COLUMNS = {
+    "dose_level": "dose level", "dose": "dose", "indication": "indication", "cohort": "cohort", "sex": "sex", "age": "age",
+    "weight": "weight", "response": "response", "lot": "lot",
+}  # fmt: skip
+"""The covariates that cartpk knows, in words; those of others are data."""
 
 
 def groups_of(profiles: Profiles, by: By) -> Groups:
@@ -130,16 +154,16 @@ def groups_of(profiles: Profiles, by: By) -> Groups:
     """
     names = columns_of(by, profiles.covariates)
     found = group_profiles(profiles, names)
-    labels = tuple(group.text for group in found.groups[:-1]) if names else ("All subjects",)
-    heading = " and ".join(name.replace("_", " ") for name in names)
-    return Groups(heading, labels, found.code, names == ("dose_level",))
+    groups = found.groups[:-1] if names else found.groups
+    return Groups(names, groups, found.code, names == ("dose_level",))
 
 
 def group_colour(groups: Groups, g: int, doses: Doses) -> str:
     """The colour of a group's own line: that of its dose level, else ink."""
     if not groups.by_dose:
         return INK
-    return doses.colour_of(doses.levels.index(groups.labels[g]) if groups.labels[g] in doses.levels else -1)
+    (level,) = groups.groups[g].levels
+    return doses.colour_of(doses.levels.index(level) if level in doses.levels else -1)
 
 
 def default_by(profiles: Profiles) -> str | None:
@@ -147,9 +171,9 @@ def default_by(profiles: Profiles) -> str | None:
     return "dose_level" if "dose_level" in profiles.covariates else None
 
 
-def infusion_text(profiles: Profiles, infusion: int, form: str = "Infusion {}") -> str:
+def infusion_text(profiles: Profiles, infusion: int, form: str = "Infusion {n}") -> str:
     """Which infusion, where some subject has more than one; else ""."""
-    return form.format(infusion) if int(profiles.keys.infusion.max(initial=1)) > 1 else ""
+    return say(form, n=infusion) if int(profiles.keys.infusion.max(initial=1)) > 1 else ""
 
 
 class Panel(NamedTuple):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.fit import LikelihoodProfile
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis
 from cartpk.plots.colours import GREY, NEUTRAL
 from cartpk.plots.sheet import WIDTH, sheet
@@ -42,7 +43,7 @@ def profile_likelihoods(profiles: Sequence[LikelihoodProfile], *, title: str = "
     if not profiles:
         raise UsageError("there is no profile likelihood to draw: make some with cartpk.profile_likelihood")
     rows = math.ceil(len(profiles) / _COLUMNS)
-    page = sheet(title, "", rows * (_HEIGHT + _GAP), _caption(profiles))
+    page = sheet(say(title), "", rows * (_HEIGHT + _GAP), _caption(profiles))
     width = (WIDTH - _LEFT - _RIGHT - _BETWEEN * (_COLUMNS - 1)) / _COLUMNS
     drawn = np.empty(len(profiles), dtype=object)
     for k, one in enumerate(profiles):
@@ -56,11 +57,13 @@ def profile_likelihoods(profiles: Sequence[LikelihoodProfile], *, title: str = "
 def _caption(profiles: Sequence[LikelihoodProfile]) -> str:
     said = []
     for one in profiles:
-        low, high = (number(v) if math.isfinite(v) else "no end" for v in (one.lower, one.upper))
-        said.append(f"{one.name}: {number(one.best)} ({low} to {high}).")
-    return " ".join((
-        "Twice the loss of log-likelihood as one parameter is moved and the others are fitted again; the interval lies"
-        " where it is below the dotted threshold. Where it does not cross, the interval has no end on that side.", *said,
+        low, high = (number(v) if math.isfinite(v) else say("no end") for v in (one.lower, one.upper))
+        said.append(say("{name}: {best} ({low} to {high}).", name=one.name, best=number(one.best), low=low, high=high))
+    return paragraph((
+        say(
+            "Twice the loss of log-likelihood as one parameter is moved and the others are fitted again; the interval lies"
+            " where it is below the dotted threshold. Where it does not cross, the interval has no end on that side."
+        ), *said,
     ))  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def _draw(axes: Axes, one: LikelihoodProfile, *, first: bool) -> None:
     value, loss = one.value[shown], one.loss[shown]
     log = bool(np.all(value > 0)) and float(value.max()) > 8 * float(value.min())
     low, high = float(value.min()), float(value.max())
-    linear_axis(axes, top, "Twice the loss" if first else "")
+    linear_axis(axes, top, say("Twice the loss") if first else "")
     if log:
         axes.set_xscale("log")
     axes.set_xlim(low, high if high > low else low + 1.0)

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from cartpk.language import paragraph, say
 from cartpk.plots.colours import GREY, INK
 from cartpk.plots.outline import Piece
 from cartpk.plots.placing import Crowd
@@ -82,7 +83,8 @@ def draw_peak(axes: Axes, crowd: Crowd, results: Results, i: int) -> None:
                 markeredgewidth=0.9, label=name, zorder=6, clip_on=False,
             )
         )  # fmt: skip
-        words = peak_words(results, i) if name == "Cmax" else [f"Late peak {number(c)}", f"day {day(t)}"]
+        late = [say("Late peak {value}", value=number(c)), say("day {day}", day=day(t))]
+        words = peak_words(results, i) if name == "Cmax" else late
         spot = crowd.inches([t], [c])[0]
         crowd.label(words, (float(spot[0]), float(spot[1])), leader=True)
 
@@ -93,32 +95,33 @@ def peak_words(results: Results, i: int) -> list[str]:
     if np.isnan(t):
         return []
     low, high = float(results["tmax_lower"][i]), float(results["tmax_upper"][i])
-    between = "" if np.isnan(high) else f" ({'0' if np.isnan(low) else day(low)}–{day(high)})"
-    return [f"Cmax {number(c)}", f"Tmax day {day(t)}{between}"]
+    known = "Tmax day {day}" if np.isnan(high) else "Tmax day {day} ({low}–{high})"
+    when = say(known, day=day(t), low="0" if np.isnan(low) else day(low), high=day(high))
+    return [f"Cmax {number(c)}", when]
 
 
 def area_words(results: Results, i: int, horizon: str) -> list[str]:
     """The area to the horizon with its unit and what of it was not measured; or why it is missing."""
     name = f"auc_{horizon}"
-    symbol = results.terms[name].symbol
+    symbol = say(results.terms[name].symbol)
     value = float(results[name][i])
     if np.isnan(value):
         return missing_words(results, i, name)
     flags = results.flag(name, i)
     if Flag.NEVER_QUANTIFIABLE in flags:
-        return ["Never quantifiable:", "Cmax 0", f"{symbol} 0"]
+        return [say("Never quantifiable:"), "Cmax 0", f"{symbol} 0"]
     lines = [f"{symbol} {number(value)}", *_narrow(pretty(results.unit(name, i)))]
-    for share, word in (("interp", "interpolated"), ("extrap", "extrapolated")):
+    for share, words in (("interp", "{share} % interpolated"), ("extrap", "{share} % extrapolated")):
         pct = float(results[f"{name}_pct_{share}"][i])
         if pct > 0:
-            lines.append(f"{number(pct, 2) if pct >= 0.1 else '< 0.1'} % {word}")
+            lines.append(say(words, share=number(pct, 2) if pct >= 0.1 else "< 0.1"))
     if Flag.ASSUMED_ZERO_AFTER_LAST_SAMPLE in flags:
-        lines.append("0 assumed after the last sample")
+        lines.append(say("0 assumed after the last sample"))
     if Flag.INTEGRATED_TO_ACTUAL_TIME in flags:
         last = results.profiles.time[results.rows_of(name, i)[-1]]
-        lines.append(f"to the last sample, day {day(float(last))}")
+        lines.append(say("to the last sample, day {day}", day=day(float(last))))
     if Flag.ONE_INTERVAL_DOMINATES in flags:
-        lines += ["over half in one interval"]
+        lines += [say("over half in one interval")]
     return lines
 
 
@@ -128,8 +131,9 @@ def missing_words(results: Results, i: int, name: str) -> list[str]:
     followed = ""
     if reason in (Reason.SAMPLING_ENDS_BEFORE_HORIZON, Reason.COURSE_ENDED_BY_INFUSION):
         p = results.profiles[i]
-        followed = f" Followed to day {day(float(p.time[p.measured][-1]))}."
-    return _narrow(f"{results.terms[name].symbol} missing. {reason.sentence}{followed}")
+        followed = say("Followed to day {day}.", day=day(float(p.time[p.measured][-1])))
+    missing = say("{symbol} missing.", symbol=say(results.terms[name].symbol))
+    return _narrow(paragraph([missing, say(reason.sentence), followed]))
 
 
 def _narrow(text: str) -> list[str]:
@@ -167,14 +171,13 @@ def terminal_words(results: Results, i: int) -> list[str]:
     if np.isnan(half):
         return missing_words(results, i, "half_life")
     flags = results.flag("half_life", i)
-    low = " (low)" if Flag.LAMBDA_Z_R2ADJ_LOW in flags else ""
-    points = int(results["lambda_z_n"][i])
+    quality = "adj. R² {r2} (low)" if Flag.LAMBDA_Z_R2ADJ_LOW in flags else "adj. R² {r2}"
     lines = [
-        f"t½ {number(half)} d, {points} points",
-        f"adj. R² {fixed(float(results['r2adj'][i]), 2)}{low}".replace("-", "−"),
+        say("t½ {half} d, {n} points", half=number(half), n=int(results["lambda_z_n"][i])),
+        say(quality, r2=fixed(float(results["r2adj"][i]), 2).replace("-", "−")),
     ]
     if Flag.LAMBDA_Z_SPAN_SHORT in flags:
-        lines.append(f"span {number(float(results['span'][i]), 2)} t½ (short)")
+        lines.append(say("span {span} t½ (short)", span=number(float(results["span"][i]), 2)))
     if Flag.LAMBDA_Z_POINTS_CHOSEN in flags:
-        lines.append("chosen by hand")
+        lines.append(say("chosen by hand"))
     return lines

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import By
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.counts import ROW, CountRow, draw_counts, say_no_line
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, groups_of, infusion_text, panels_of
@@ -123,30 +124,32 @@ def mean(
     drawn = np.empty(len(blocks), dtype=object)
     down = 0.0
     for k, (panel, lines) in enumerate(blocks):
-        drawn[k] = _draw_block(page, profiles, panel, lines, (down, last), scale, STATISTICS[statistic].title.lower())
+        name = say(STATISTICS[statistic].title).lower()
+        drawn[k] = _draw_block(page, profiles, panel, lines, (down, last), scale, name)
         down += heights[k]
     return drawn[0] if len(drawn) == 1 else drawn
 
 
 def mean_title(groups: Groups, statistic: str) -> str:
     """``Geometric mean by dose level``."""
-    return f"{STATISTICS[statistic].title}{groups.words}"
+    return say(STATISTICS[statistic].title) + groups.words
 
 
 def mean_caption(profiles: Profiles, *, by: By = None, statistic: str = "geometric_mean", infusion: int = 1) -> str:
     """The caption of the figure that `mean` draws with these arguments."""
     groups = groups_of(profiles, by)
-    of = infusion_text(profiles, infusion, " after infusion {}")
-    return (
-        f"Values by planned visit{groups.words}{of}. {STATISTICS[statistic].rule} {_few(statistic)} "
-        "Small symbols: the subjects' values, open where below the limit, at their own LLOQ. Bars reach at most a factor of "
-        "ten beyond what else is drawn. Under the axis: samples at or above the limit of quantification / samples with a "
-        "result. Groups are set a little apart for reading; visits before the infusion are not shown."
-    )
-
-
-def _few(statistic: str) -> str:
-    return f"Fewer than {FEWEST} values give {'no quartiles' if statistic == 'median' else 'neither'}."
+    of = infusion_text(profiles, infusion, " after infusion {n}")
+    few = "Fewer than {n} values give no quartiles." if statistic == "median" else "Fewer than {n} values give neither."
+    return paragraph((
+        say("Values by planned visit{by}{infusion}.", by=groups.words, infusion=of),
+        say(STATISTICS[statistic].rule),
+        say(few, n=FEWEST),
+        say(
+            "Small symbols: the subjects' values, open where below the limit, at their own LLOQ. Bars reach at most a factor of "
+            "ten beyond what else is drawn. Under the axis: samples at or above the limit of quantification / samples with a "
+            "result. Groups are set a little apart for reading; visits before the infusion are not shown."
+        ),
+    ))  # fmt: skip
 
 
 def _lines(
@@ -155,7 +158,7 @@ def _lines(
     """The groups of a panel; where colour cannot tell them, symbols and greys do."""
     lines, (statistic, infusion, log) = [], asked
     for g in np.unique(groups.code[panel.members]).tolist():
-        course = found.get((panel.assay, panel.matrix, infusion, groups.labels[g]))
+        course = found.get((panel.assay, panel.matrix, infusion, groups.groups[g]))
         if course is not None:
             plain_look = groups.by_dose or len(groups) == 1
             colour = group_colour(groups, g, doses) if plain_look else _SHADES[g % len(_SHADES)]
@@ -200,7 +203,7 @@ def _draw_block(
     down, last = place
     axes = page.axes(_LEFT, down + 0.22, _INCHES, _PANEL)
     time_axis(axes, 0.0, last, label=False)
-    put(axes, -0.1 / _INCHES, -0.15 / _PANEL, "Days after infusion", ha="right", transform=axes.transAxes)
+    put(axes, -0.1 / _INCHES, -0.15 / _PANEL, say("Days after infusion"), ha="right", transform=axes.transAxes)
     _value_axis(axes, profiles, panel, lines, scale)
     put(
         axes,

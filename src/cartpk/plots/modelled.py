@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from cartpk.errors import UsageError
 from cartpk.fit import Fits, predict
 from cartpk.fit.problem import rows_used
-from cartpk.plots.captions import counted
-from cartpk.plots.words import number
+from cartpk.language import counted, say
+from cartpk.plots.words import number, uncapital, unstopped
 from cartpk.profiles import Profiles
 
 __all__ = [
@@ -35,12 +35,8 @@ _TO_FLOOR = MarkerStyle(Path([(0, 1), (0, 0), (-0.4, 0.4), (0, 0), (0.4, 0.4)], 
 def model_name(fits: Fits, i: int | None = None) -> str:
     """The model in words; of ``auto`` that of profile i, or that each profile has its own."""
     if fits.model != "auto":
-        return _small(fits.models[fits.model].label)
-    return "the model of lowest AICc" if i is None else _small(fits.models[fits.chosen[i]].label)
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
+        return uncapital(say(fits.models[fits.model].label))
+    return say("the model of lowest AICc") if i is None else uncapital(say(fits.models[fits.chosen[i]].label))
 
 
 def times_for(fits: Fits, i: int, low: float, high: float) -> Floats:
@@ -112,16 +108,16 @@ def estimate_words(fits: Fits, i: int) -> list[str]:
     """The estimates people ask for with their intervals; or that the samples do not tell them."""
     f = fits.fitted[i]
     if f.reason:
-        return ["no fit"]
+        return [say("no fit")]
     lines = []
     for name in _SHOWN:
         if name not in f.estimates:
             continue
-        symbol, e = fits.terms[name].symbol, f.estimates[name]
+        symbol, e = say(fits.terms[name].symbol), f.estimates[name]
         if e.reason:
-            lines.append(f"{symbol} not estimable")
+            lines.append(say("{symbol} not estimable", symbol=symbol))
         elif e.interval_reason:
-            lines.append(f"{symbol} {number(e.value)} (held)")
+            lines.append(say("{symbol} {value} (held)", symbol=symbol, value=number(e.value)))
         else:
             lines.append(f"{symbol} {number(e.value)} ({number(e.lower)}–{number(e.upper)})")
     return lines
@@ -135,17 +131,19 @@ def how_drawn(fits: Fits, entries: Sequence[int]) -> list[str]:
         bool(p.blq[p.offsets[i] : p.offsets[i + 1]][rows[p.offsets[i] : p.offsets[i + 1]]].any()) for i in entries
     )
     states = {_state(fits, i) for i in entries}
-    said = ["Filled: quantifiable."]
+    said = [say("Filled: quantifiable.")]
     if below:
-        said.append("Arrows: below the limit, drawn at the sample's own LLOQ; in the fit they are left-censored there.")
+        arrows = "Arrows: below the limit, drawn at the sample's own LLOQ; in the fit they are left-censored there."
+        said.append(say(arrows))
     if any(bool((p[i].measured & (p[i].time <= 0)).any()) for i in entries):
-        said.append("Samples to the infusion do not enter the fit.")
+        said.append(say("Samples to the infusion do not enter the fit."))
     if "believed" in states:
-        said.append(f"Line and band: fit with its pointwise {100 * fits.fit_rules.level:g} % interval.")
+        level = f"{100 * fits.fit_rules.level:g}"
+        said.append(say("Line and band: fit with its pointwise {level} % interval.", level=level))
     if "doubtful" in states:
-        said.append("Dashed, without a band: not every parameter of this fit is estimable.")
+        said.append(say("Dashed, without a band: not every parameter of this fit is estimable."))
     if "none" in states:
-        said.append("No line: no fit.")
+        said.append(say("No line: no fit."))
     return said
 
 
@@ -197,8 +195,10 @@ def fitted_sentence(fits: Fits, members: Sequence[int]) -> str:
     reasons: dict[str, int] = {}
     for i in members:
         if fits.fitted[i].reason:
-            sentence = fits.fitted[i].reason.sentence.rstrip(".")
+            sentence = unstopped(say(fits.fitted[i].reason.sentence))
             reasons[sentence] = reasons.get(sentence, 0) + 1
-    n = len(members) - sum(reasons.values())
-    rest = "; ".join(f"{k} without: {sentence}" for sentence, k in reasons.items())
-    return f"{n} of {counted(len(members), 'profile')} fitted{f' ({rest})' if rest else ''}."
+    n, of = len(members) - sum(reasons.values()), counted(len(members), "{n} profile", "{n} profiles")
+    if not reasons:
+        return say("{n} of {profiles} fitted.", n=n, profiles=of)
+    rest = say("; ").join(say("{n} without: {reason}", n=k, reason=sentence) for sentence, k in reasons.items())
+    return say("{n} of {profiles} fitted ({reasons}).", n=n, profiles=of, reasons=rest)

@@ -33,7 +33,7 @@ def model_entries(results: Results, fits: Fits, which: str) -> Iterator[ModelEnt
 
 def _cohort(results: Results, fits: Fits, infusion: int) -> Iterator[ModelEntry]:
     only: dict[str, Any] = {"infusion": infusion}
-    course = infusion_text(fits.profiles, infusion, ", infusion {}")
+    course = infusion_text(fits.profiles, infusion, ", infusion {n}")
     members = np.flatnonzero(fits.profiles.keys.infusion == infusion).tolist()
     if any(fits.fitted[i].believed for i in members):
         yield (
@@ -64,5 +64,5 @@ def _subjects(fits: Fits) -> Iterator[ModelEntry]:
     courses = {(keys.subject[i], int(keys.infusion[i])) for i in range(len(fits))}
     for subject, infusion in sorted(courses, key=lambda c: (level[c[0]], natural_key(c[0]), c[1])):
         whose: dict[str, Any] = {"subject_id": subject, "infusion": infusion}
-        title = fitted_title(fits, subject) + infusion_text(fits.profiles, infusion, ", infusion {}")
+        title = fitted_title(fits, subject) + infusion_text(fits.profiles, infusion, ", infusion {n}")
         yield "fitted", title, fitted_caption(fits, **whose), subject, fitted, (fits,), whose

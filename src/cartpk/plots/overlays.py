@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import By
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.colours import GREY, INK
 from cartpk.plots.counts import say_no_line
@@ -115,7 +116,7 @@ def overlay(
         _headings(axes, cell, grid)
         _draw_subjects(axes, profiles, cell, doses)
         without = _draw_means(axes, cell, means, groups, doses, infusion)
-        say_no_line(axes, "geometric mean", without, len(cell.groups))
+        say_no_line(axes, say("geometric mean"), without, len(cell.groups))
     return drawn[0] if len(drawn) == 1 else drawn
 
 
@@ -148,7 +149,7 @@ def _there(panel: Panel, groups: Groups) -> tuple[int, ...]:
 
 
 def _headings(axes: Axes, cell: _Cell, grid: _Grid) -> None:
-    n = f" (n = {len(cell.index)})"
+    n = say(" (n = {n})", n=len(cell.index))
     title = fit(cell.title or "n", 8.0, grid.width - width_of(n, 8.0, bold=True), bold=True)
     up = 1 / grid.height
     put(axes, 0.0, 1 + 0.07 * up, title + n, size=8.0, bold=True, transform=axes.transAxes)
@@ -166,7 +167,7 @@ def _headings(axes: Axes, cell: _Cell, grid: _Grid) -> None:
 
 def overlay_title(groups: Groups) -> str:
     """``All subjects by dose level``."""
-    return f"All subjects{groups.words}"
+    return say("All subjects{by}", by=groups.words)
 
 
 def overlay_caption(
@@ -175,19 +176,28 @@ def overlay_caption(
     """The caption of the figure that `overlay` draws with these arguments."""
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
     groups = groups_of(profiles, by)
-    said = [f"Values of all subjects{groups.words}{infusion_text(profiles, infusion, ', infusion {}')}."]
-    for panel in panels:
-        codes = groups.code[panel.members]
-        parts = [f"{groups.labels[g]} {int((codes == g).sum())}" for g in _there(panel, groups)]
-        detail = f" ({', '.join(parts)})" if len(groups) > 1 else ""
-        said.append(f"{f'{panel.title}: ' if panel.title else ''}n = {len(panel.members)}{detail}.")
+    course = infusion_text(profiles, infusion, ", infusion {n}")
+    said = [say("Values of all subjects{by}{infusion}.", by=groups.words, infusion=course)]
+    said += [_how_many(panel, groups) for panel in panels]
     said.append(
-        "Thin lines: subjects, dashed to and from samples below the limit of quantification, which stand open at their "
-        "own LLOQ. Strong lines: geometric mean of the quantifiable values at a visit, where there are at least "
-        f"{FEWEST} and they are at least half of the results. Samples before the infusion, excluded ones and those "
-        "without a result are not drawn."
+        say(
+            "Thin lines: subjects, dashed to and from samples below the limit of quantification, which stand open at their "
+            "own LLOQ. Strong lines: geometric mean of the quantifiable values at a visit, where there are at least "
+            "{n} and they are at least half of the results. Samples before the infusion, excluded ones and those "
+            "without a result are not drawn.",
+            n=FEWEST,
+        )
     )
-    return " ".join(said)
+    return paragraph(said)
+
+
+def _how_many(panel: Panel, groups: Groups) -> str:
+    """``flow: n = 9 (DL1 3, DL2 6).``"""
+    codes, n = groups.code[panel.members], f"n = {len(panel.members)}"
+    if len(groups) > 1:
+        parts = say(", ").join(f"{groups.labels[g]} {int((codes == g).sum())}" for g in _there(panel, groups))
+        n = say("{name} ({unit})", name=n, unit=parts)
+    return say("{name}: {text}.", name=panel.title, text=n) if panel.title else say("{text}.", text=n)
 
 
 def _last_day(profiles: Profiles, panels: list[Panel]) -> float:
@@ -223,7 +233,7 @@ def _draw_means(
     """One strong line a group, a dot where it is one visit; the groups that have none."""
     without = []
     for g in cell.groups:
-        course = means.get((cell.panel.assay, cell.panel.matrix, infusion, groups.labels[g]))
+        course = means.get((cell.panel.assay, cell.panel.matrix, infusion, groups.groups[g]))
         if course is None:
             without.append(groups.labels[g])
             continue
@@ -246,5 +256,5 @@ def _draw_means(
 
 def _key(doses: Doses, groups: Groups) -> list[KeyEntry]:
     levels = [KeyEntry(fit(name, 7.5, 3.0), colour) for name, colour in doses.key()]
-    mean = KeyEntry("geometric mean", GREY if groups.by_dose else INK, width=2.2)
+    mean = KeyEntry(say("geometric mean"), GREY if groups.by_dose else INK, width=2.2)
     return [*levels, mean]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cartpk.fit import Fits
 from cartpk.labels import natural_key
-from cartpk.plots.axes import log_axis, log_limits, time_axis, value_label
+from cartpk.language import paragraph, say
+from cartpk.plots.axes import log_axis, log_limits, time_axis, unit_label
 from cartpk.plots.curve import draw_limit, heights
 from cartpk.plots.groups import Panel, doses_of, infusion_text, panels_of
 from cartpk.plots.modelled import draw_fit, draw_fitted_samples, fitted_sentence, how_drawn, model_name, one_assay
@@ -65,7 +66,7 @@ def fit_panels(
             _LEFT + column * (width + _BETWEEN), _HEAD + row * (_HEIGHT + _GAP), width, _HEIGHT
         )
         time_axis(axes, 0.0, last, label=k + COLUMNS >= len(members))
-        log_axis(axes, limits, value_label(panel.unit).split(" (")[-1].rstrip(")") if column == 0 else "")
+        log_axis(axes, limits, unit_label(panel.unit) if column == 0 else "")
         if column:
             axes.tick_params(axis="y", labelleft=False)
         p, colour = fits.profiles[i], doses.colour(i)
@@ -79,7 +80,9 @@ def fit_panels(
 
 def fit_panels_title(fits: Fits, of: str) -> str:
     """``Fits of each subject, qpcr: exponential growth and decline``."""
-    return f"Fits of each subject{f', {of}' if of else ''}: {model_name(fits)}"
+    if not of:
+        return say("Fits of each subject: {model}", model=model_name(fits))
+    return say("Fits of each subject, {assay}: {model}", assay=of, model=model_name(fits))
 
 
 def fit_panels_caption(
@@ -88,8 +91,10 @@ def fit_panels_caption(
     """The caption of the figure that `fit_panels` draws with these arguments."""
     members = _on_page(fits, _panel(fits, assay, infusion, matrix), page)
     n = pages_of(fits, assay, infusion, matrix)
-    of = [f"Page {page} of {n}."] if n > 1 else []
-    return " ".join([*of, fitted_sentence(fits, members), *how_drawn(fits, members), "Dashed step line: LLOQ."])
+    of = [say("Page {k} of {n}.", k=page, n=n)] if n > 1 else []
+    return paragraph([
+        *of, fitted_sentence(fits, members), *how_drawn(fits, members), say("Dashed step line: LLOQ.")
+    ])  # fmt: skip
 
 
 def _panel(fits: Fits, assay: str | None, infusion: int, matrix: str | None) -> Panel:

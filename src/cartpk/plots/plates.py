@@ -18,14 +18,16 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from cartpk.errors import OutputError
+from cartpk.language import say
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.colours import GREY
 from cartpk.plots.groups import default_by, groups_of, infusion_text, panels_of
+from cartpk.plots.later import in_turn, page_drawer
 from cartpk.plots.means import mean, mean_caption, mean_title
 from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
 from cartpk.plots.saving import FORMATS
-from cartpk.plots.several import SubjectsPage, individuals, subject_pages
-from cartpk.plots.sheet import Page, page_of
+from cartpk.plots.several import individuals, subject_pages
+from cartpk.plots.sheet import Page
 from cartpk.plots.style import house_style
 from cartpk.plots.swimmers import persistence, persistence_caption, persistence_title
 from cartpk.plots.words import SMALL, fit, put, wrap
@@ -77,13 +79,24 @@ def plates(
         profiles, results: what was analysed.
         by, which: as for `cartpk.plots.catalogue`.
         prefix: what the numbers begin with.
+
+    Titles, captions and pages, whenever they are drawn, speak the language in force at this call.
     """
+    return in_turn(_plates(profiles, results, by, which, prefix))
+
+
+def _plates(
+    profiles: Profiles, results: Results, by: str | Sequence[str] | None, which: Literal["all", "cohort"], prefix: str
+) -> Iterator[PlateSet]:
     infusions = np.unique(profiles.keys.infusion).tolist()
     chosen = [by] if isinstance(by, str) else list(by) if by is not None else [default_by(profiles)]
     if which == "all":
         for k, infusion in enumerate(infusions, 1):
-            pages = tuple(PlatePage(_drawn(p), p.title, p.caption) for p in subject_pages(profiles, infusion))
-            yield PlateSet(f"{prefix}.1.{k}", "pkcg01", f"Values of each subject{_course(profiles, infusion)}", pages)
+            pages = tuple(
+                PlatePage(page_drawer(individuals, p), p.title, p.caption) for p in subject_pages(profiles, infusion)
+            )
+            title = _titled(say("Values of each subject"), profiles, infusion)
+            yield PlateSet(f"{prefix}.1.{k}", "pkcg01", title, pages)
     both = [(infusion, grouping) for infusion in infusions for grouping in chosen or [None]]
     for place, shell, make in (
         (2, "pkcg02", _overlays), (3, "pkcg03", _means), (4, "boxes", _boxes),
@@ -92,12 +105,12 @@ def plates(
         for k, (title, pages) in enumerate(made, 1):
             yield PlateSet(f"{prefix}.{place}.{k}", shell, title, pages)
     for k, infusion in enumerate(infusions, 1):
-        title = f"{persistence_title()}{_course(profiles, infusion)}"
+        title = _titled(persistence_title(), profiles, infusion)
         options: dict[str, Any] = {
             "infusion": infusion,
             "tallest": _TALLEST / max(1, (len(panels_of(profiles, infusion=infusion)) + 1) // 2),
         }
-        page = PlatePage(_page(persistence, results, **options), "", persistence_caption(results, **options))  # fmt: skip
+        page = PlatePage(page_drawer(persistence, results, **options), "", persistence_caption(results, **options))  # fmt: skip
         yield PlateSet(f"{prefix}.5.{k}", "persistence", title, (page,))
 
 
@@ -105,9 +118,9 @@ Figures = Iterator[tuple[str, tuple[PlatePage, ...]]]
 
 
 def _overlays(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
-    title = f"{overlay_title(groups_of(profiles, by))}{_course(profiles, infusion)}"
+    title = _titled(overlay_title(groups_of(profiles, by)), profiles, infusion)
     options: dict[str, Any] = {"by": by, "infusion": infusion}
-    yield title, (PlatePage(_page(overlay, profiles, **options), "", overlay_caption(profiles, **options)),)
+    yield title, (PlatePage(page_drawer(overlay, profiles, **options), "", overlay_caption(profiles, **options)),)
 
 
 def _means(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
@@ -118,16 +131,18 @@ def _means(profiles: Profiles, results: Results, by: str | None, infusion: int) 
         for name, panel in _panels(profiles, infusion):
             options: dict[str, Any] = {"by": by, "infusion": infusion, "statistic": statistic}
             caption = mean_caption(profiles, **options)
-            pages.append(PlatePage(_page(mean, profiles, **options, **panel), name, caption))
-        yield f"{mean_title(groups, statistic)}{_course(profiles, infusion)}", tuple(pages)
+            pages.append(PlatePage(page_drawer(mean, profiles, **options, **panel), name, caption))
+        yield _titled(mean_title(groups, statistic), profiles, infusion), tuple(pages)
 
 
 def _boxes(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
     pages = []
     for name, panel in _panels(profiles, infusion):
         options: dict[str, Any] = {"by": by, "infusion": infusion, **panel}
-        pages.append(PlatePage(_page(parameters, results, **options), name, parameters_caption(results, **options)))
-    yield f"{parameters_title(groups_of(profiles, by))}{_course(profiles, infusion)}", tuple(pages)
+        pages.append(
+            PlatePage(page_drawer(parameters, results, **options), name, parameters_caption(results, **options))
+        )
+    yield _titled(parameters_title(groups_of(profiles, by)), profiles, infusion), tuple(pages)
 
 
 def _panels(profiles: Profiles, infusion: int) -> Iterator[tuple[str, dict[str, str]]]:
@@ -137,17 +152,8 @@ def _panels(profiles: Profiles, infusion: int) -> Iterator[tuple[str, dict[str, 
         yield panel.title, {"assay": key.assay, "matrix": key.matrix}
 
 
-def _course(profiles: Profiles, infusion: int) -> str:
-    return infusion_text(profiles, infusion, ", infusion {}")
-
-
-def _page(draw: Callable[..., Any], *args: Any, **options: Any) -> Callable[[], Figure]:
-    """The page that `draw` draws on, when called."""
-    return lambda: page_of(np.ravel(draw(*args, **options))[0])
-
-
-def _drawn(page: SubjectsPage) -> Callable[[], Figure]:
-    return lambda: page_of(individuals(page)[0])
+def _titled(title: str, profiles: Profiles, infusion: int) -> str:
+    return title + infusion_text(profiles, infusion, ", infusion {n}")
 
 
 def picture(figure: Figure) -> tuple[bytes, float, float]:
@@ -208,7 +214,7 @@ class PdfBook:
             put(figure, (left + x) / width, (low + y) / height, text, clip_on=False, **more)
 
         top = paper_height - 0.45
-        page = f"{'DRAFT   ' if draft else ''}Page {self._k} of {self._n}"
+        page = f"{say('DRAFT') + '   ' if draft else ''}{say('Page {k} of {n}', k=self._k, n=self._n)}"
         at(_MARGIN, top, fit(self._head, SMALL, room * 0.7), size=SMALL)
         at(paper_width - _MARGIN, top, page, size=SMALL, ha="right")
         for i, line in enumerate(wrap(title, 9.0, room)[:2]):
@@ -216,7 +222,7 @@ class PdfBook:
         at(_MARGIN, 0.4, fit(self._foot, SMALL, room), size=SMALL, colour=GREY)
         if draft:
             at(
-                paper_width / 2, paper_height / 2, "DRAFT", size=110.0, colour="#d8d8d8", bold=True, ha="center",
+                paper_width / 2, paper_height / 2, say("DRAFT"), size=110.0, colour="#d8d8d8", bold=True, ha="center",
                 va="center", rotation=30, zorder=-5,
             )  # fmt: skip
         return Bbox([[left, low], [left + paper_width, low + paper_height]])

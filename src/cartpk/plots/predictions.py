@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from cartpk.errors import UsageError
 from cartpk.fit import Fits
 from cartpk.fit.problem import rows_used
+from cartpk.language import counted, paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
-from cartpk.plots.captions import counted
 from cartpk.plots.colours import GREY, INK, PALE, RULE
 from cartpk.plots.groups import Panel, infusion_text, panels_of
 from cartpk.plots.modelled import draw_arrows, model_name
@@ -86,7 +86,7 @@ def predictive(
     row = _HEIGHT + 0.28 + _SHARE + _GAP
     page = sheet(
         predictive_title(fits), infusion_text(fits.profiles, infusion), len(panels) * row - 0.05,
-        predictive_caption(fits, assay=assay, matrix=matrix, infusion=infusion, studies=studies), _KEY,
+        predictive_caption(fits, assay=assay, matrix=matrix, infusion=infusion, studies=studies), _key(),
     )  # fmt: skip
     width = WIDTH - _LEFT - _RIGHT
     drawn = np.empty((len(panels), 2), dtype=object)
@@ -99,16 +99,17 @@ def predictive(
     return drawn
 
 
-_KEY = (
-    KeyEntry("measured: 10th, 50th, 90th percentile", INK, "o"),
-    KeyEntry("simulated, 90 % of the cohorts: 10th and 90th", RULE, width=7.0),
-    KeyEntry("50th", PALE, width=7.0),
-)
+def _key() -> tuple[KeyEntry, ...]:
+    return (
+        KeyEntry(say("measured: 10th, 50th, 90th percentile"), INK, "o"),
+        KeyEntry(say("simulated, 90 % of the cohorts: 10th and 90th"), RULE, width=7.0),
+        KeyEntry(say("50th"), PALE, width=7.0),
+    )
 
 
 def predictive_title(fits: Fits) -> str:
     """``Visual predictive check: exponential growth and decline``."""
-    return f"Visual predictive check: {model_name(fits)}"
+    return say("Visual predictive check: {model}", model=model_name(fits))
 
 
 def predictive_caption(
@@ -118,12 +119,17 @@ def predictive_caption(
     said = []
     for panel in panels_of(fits.profiles, infusion=infusion, assay=assay, matrix=matrix):
         n = len(_believed(fits, panel))
-        said.append(f"{panel.title}: {n} of {counted(len(panel.members), 'profile')} with a believed fit.")
-    return " ".join((
-        f"{studies} cohorts simulated from the fits: each subject at its own days, from its own curve with its own"
-        " residual noise, below its own limits; the uncertainty of the estimates is not in it.",
-        f"Visits with at least {_FEWEST} samples; a percentile below the limit is not drawn. Grey: samples, arrows those"
-        " below the limit. Lower panel: share below the limit.", *said,
+        of = counted(len(panel.members), "{n} profile", "{n} profiles")
+        said.append(say("{assay}: {n} of {profiles} with a believed fit.", assay=panel.title, n=n, profiles=of))
+    return paragraph((
+        say(
+            "{n} cohorts simulated from the fits: each subject at its own days, from its own curve with its own"
+            " residual noise, below its own limits; the uncertainty of the estimates is not in it.", n=studies,
+        ),
+        say(
+            "Visits with at least {n} samples; a percentile below the limit is not drawn. Grey: samples, arrows those"
+            " below the limit. Lower panel: share below the limit.", n=_FEWEST,
+        ), *said,
     ))  # fmt: skip
 
 
@@ -204,12 +210,12 @@ def _draw_values(axes: Axes, check: _Check, label: str) -> None:
     )  # fmt: skip
     draw_arrows(axes, check.time[check.blq], np.maximum(check.value[check.blq], floor), GREY, size=2.6)
     if not check.members:
-        put(axes, 0.5, 0.5, "no believed fit", ha="center", va="center", colour=GREY, transform=axes.transAxes)
+        put(axes, 0.5, 0.5, say("no believed fit"), ha="center", va="center", colour=GREY, transform=axes.transAxes)
 
 
 def _draw_share(axes: Axes, check: _Check) -> None:
     time_axis(axes, 0.0, float(np.max(check.time, initial=1.0)))
-    linear_axis(axes, 100.0, "% BLQ")
+    linear_axis(axes, 100.0, say("% BLQ"))
     axes.fill_between(
         check.day, 100 * check.share_low, 100 * check.share_high, color=RULE, alpha=0.8, linewidth=0, zorder=1,
         label="simulated",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.labels import natural_key
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.captions import symbol_sentences
 from cartpk.plots.curve import draw_excluded, draw_limit, draw_lines, draw_symbols, heights
@@ -28,6 +29,7 @@ COLUMNS, ROWS = 3, 2
 _WIDTH = 9.5
 _HEIGHT, _LEFT, _RIGHT, _BETWEEN, _GAP, _HEAD = 2.0, 0.72, 0.12, 0.2, 0.5, 0.18
 _EARLIEST = -30.0
+_SCALES = {"linear": "linear scale", "log": "logarithmic scale"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,14 +47,13 @@ class SubjectsPage:
     @property
     def title(self) -> str:
         """Assay and scale."""
-        words = {"linear": "linear scale", "log": "logarithmic scale"}[self.scale]
-        course = infusion_text(self.profiles, self.infusion, ", infusion {}")
-        return ", ".join(t for t in (self.panel.title, words) if t) + course
+        scale, course = say(_SCALES[self.scale]), infusion_text(self.profiles, self.infusion, ", infusion {n}")
+        return (say("{assay}, {scale}", assay=self.panel.title, scale=scale) if self.panel.title else scale) + course
 
     @property
     def caption(self) -> str:
         """What the symbols mean."""
-        return " ".join(symbol_sentences([self.profiles[i] for i in self.members], log=self.scale == "log"))
+        return paragraph(symbol_sentences([self.profiles[i] for i in self.members], log=self.scale == "log"))
 
 
 def subject_pages(profiles: Profiles, infusion: int = 1) -> list[SubjectsPage]:
@@ -80,7 +81,7 @@ def individuals(page: SubjectsPage) -> NDArray[Any]:
     Raises:
         UsageError: an unknown scale.
     """
-    if page.scale not in ("linear", "log"):
+    if page.scale not in _SCALES:
         raise UsageError(f"scale is {page.scale!r}, not linear or log")
     profiles, doses = page.profiles, doses_of(page.profiles)
     rows = math.ceil(len(page.members) / COLUMNS)

@@ -17,7 +17,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from cartpk.language import language
 from cartpk.plots.colours import GREY, INK
+from cartpk.plots.fonts import refuse_without_letters
 from cartpk.plots.style import house_style
 from cartpk.plots.words import DPI, SMALL, SMALLEST, fit, font, put, width_of, wrap
 
@@ -87,7 +89,12 @@ class Sheet:
 def sheet(
     title: str, subtitle: str, panels: float, caption: str, key: Sequence[KeyEntry] = (), width: float = WIDTH
 ) -> Sheet:
-    """A page with its title, key and caption set, and `panels` inches of room between them."""
+    """A page with its title, key and caption set, and `panels` inches of room between them.
+
+    Raises:
+        UsageError: no font here has the letters of the language in force.
+    """
+    refuse_without_letters(language())
     room = width - 2 * _EDGE
     below = wrap(caption, SMALLEST, room)
     rows = _key_rows(key, room)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.captions import analysis_sentences, samples_sentence, symbol_sentences
 from cartpk.plots.colours import GREY
@@ -20,7 +21,7 @@ from cartpk.plots.outline import outline
 from cartpk.plots.placing import Crowd
 from cartpk.plots.sheet import WIDTH, Sheet, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.words import put, shorten
+from cartpk.plots.words import put, shorten, uncapital
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 
@@ -109,7 +110,7 @@ def individual_panels(
     scales = _SCALES[scale]
     rows = len(subject.panels)
     page = sheet(
-        f"Subject {subject_id}",
+        say("Subject {subject}", subject=subject_id),
         _subtitle(subject),
         rows * (_PANEL + _GAP) + 0.12,
         _caption(subject, scales),
@@ -124,7 +125,7 @@ def individual_panels(
 
 def individual_title(subject_id: str) -> str:
     """``Subject S01``; a long id is shortened in its middle."""
-    return f"Subject {shorten(subject_id, 60)}"
+    return say("Subject {subject}", subject=shorten(subject_id, 60))
 
 
 def individual_caption(
@@ -162,12 +163,12 @@ def _subtitle(subject: _Subject) -> str:
     keys = subject.profiles.keys
     first = int(subject.panels[0].members[0])
     several = bool((keys.infusion[subject_profiles(subject.profiles, subject.subject_id)] > 1).any())
-    parts = [subject.doses.text(first), f"Infusion {subject.infusion}" if several else ""]
+    parts = [subject.doses.text(first), say("Infusion {n}", n=subject.infusion) if several else ""]
     return " · ".join(p for p in parts if p)
 
 
 def _caption(subject: _Subject, scales: tuple[str, ...]) -> str:
-    sentences = [f"Subject {subject.subject_id}{_course(subject)}."]
+    sentences = [_whose(subject)]
     shown = []
     for panel in subject.panels:
         p = subject.profiles[int(panel.members[0])]
@@ -178,12 +179,14 @@ def _caption(subject: _Subject, scales: tuple[str, ...]) -> str:
         entries = [e for panel in subject.panels if (e := int(subject.entry[panel.members[0]])) >= 0]
         pieces = [outline(subject.results, e, subject.horizon) for e in entries] if subject.horizon else []
         sentences += analysis_sentences(subject.results, entries, subject.horizon, pieces, scales)
-    return " ".join(sentences)
+    return paragraph(sentences)
 
 
-def _course(subject: _Subject) -> str:
-    text = _subtitle(subject)
-    return f", {text[0].lower()}{text[1:]}" if text else ""
+def _whose(subject: _Subject) -> str:
+    course = _subtitle(subject)
+    if not course:
+        return say("Subject {subject}.", subject=subject.subject_id)
+    return say("Subject {subject}, {course}.", subject=subject.subject_id, course=uncapital(course))
 
 
 def _time_limits(subject: _Subject) -> tuple[float, float]:
@@ -233,7 +236,7 @@ def _panel_titles(axes: Axes, title: str, kind: str) -> None:
         axes,
         1.0,
         1.045,
-        {"linear": "linear", "log": "logarithmic"}[kind],
+        say({"linear": "linear", "log": "logarithmic"}[kind]),
         colour=GREY,
         ha="right",
         transform=axes.transAxes,

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from cartpk.labels import natural_key
+from cartpk.language import paragraph, say
 from cartpk.plots.axes import time_axis
 from cartpk.plots.colours import INK, PALE
 from cartpk.plots.groups import Doses, Panel, doses_of, infusion_text, panels_of
@@ -100,7 +101,7 @@ def persistence(
 
 def persistence_title() -> str:
     """What the figure is called."""
-    return "Persistence: first to last quantifiable sample"
+    return say("Persistence: first to last quantifiable sample")
 
 
 def persistence_caption(
@@ -115,20 +116,24 @@ def persistence_caption(
     profiles = results.profiles
     panels = panels_of(profiles, infusion=infusion, assay=assay, matrix=matrix)
     said = [
-        "Bar: from the first to the last quantifiable sample, in the colour of the dose; white line: Tmax; open circle: the first result "
-        "below the limit of quantification after it, so the loss lies between bar and circle; arrow: still quantifiable at the last "
-        "sample; grey line and tick: follow-up to the last measured sample. Subjects by dose, then id."
+        say(
+            "Bar: from the first to the last quantifiable sample, in the colour of the dose; white line: Tmax; open circle: the first result "
+            "below the limit of quantification after it, so the loss lies between bar and circle; arrow: still quantifiable at the last "
+            "sample; grey line and tick: follow-up to the last measured sample. Subjects by dose, then id."
+        )
     ]
     for panel in panels:
         never = [i for i in panel.members.tolist() if np.isnan(results["tlast"][i])]
         still = int(sum(_still(results, i) for i in panel.members.tolist()))
-        name = f"{panel.title}: " if panel.title else ""
-        said.append(
-            f"{name}n = {len(panel.members)}, never quantifiable {len(never)}, still quantifiable at the last sample {still}."
-        )
+        counts = say(
+            "n = {n}, never quantifiable {never}, still quantifiable at the last sample {still}",
+            n=len(panel.members), never=len(never), still=still,
+        )  # fmt: skip
+        led = "{name}: {text}." if panel.title else "{text}."
+        said.append(say(led, name=panel.title, text=counts))
     if not _order(results, panels, doses_of(profiles), tallest).named:
-        said.append("There are too many subjects to name them.")
-    return " ".join(said)
+        said.append(say("There are too many subjects to name them."))
+    return paragraph(said)
 
 
 def _still(results: Results, i: int) -> bool:
@@ -149,8 +154,8 @@ def _key(doses: Doses) -> list[KeyEntry]:
     levels = [KeyEntry(fit(t, 7.5, 3.0), colour, width=5.0) for t, colour in doses.key()]
     return [
         *levels,
-        KeyEntry("first BLQ", INK, marker="o", line="none", face="white"),
-        KeyEntry("follow-up", PALE, marker="|", width=0.9),
+        KeyEntry(say("first BLQ"), INK, marker="o", line="none", face="white"),
+        KeyEntry(say("follow-up"), PALE, marker="|", width=0.9),
     ]
 
 

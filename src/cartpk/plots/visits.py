@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cartpk.grouping import By
+from cartpk.grouping import By, Group
 from cartpk.profiles import Profiles
 from cartpk.summary import Visit, summarize_concentrations
 
 __all__ = ["FEWEST", "Course", "CourseKey", "courses"]
 
 Floats = NDArray[np.float64]
-CourseKey = tuple[str, str, int, str]
+CourseKey = tuple[str, str, int, Group]
 """Assay, matrix, infusion, group."""
 
 FEWEST = 3
@@ -34,7 +34,7 @@ class Course:
 
 
 def courses(profiles: Profiles, by: By, min_n: int) -> dict[CourseKey, Course]:
-    """The courses of all groups; "All subjects" is the one of everybody where there is no grouping.
+    """The courses of all groups; `cartpk.grouping.TOTAL` is the one of everybody where there is no grouping.
 
     Results below the limit count as 0 in means and medians; geometric means are over quantifiable values.
     """
@@ -43,10 +43,9 @@ def courses(profiles: Profiles, by: By, min_n: int) -> dict[CourseKey, Course]:
     for cell in summary:
         if bool(cell.group.by) != bool(summary.groupings):
             continue
-        group = cell.group.text if cell.group.by else "All subjects"
         day = cell.row.time_nominal if isinstance(cell.row, Visit) else None
         if day is not None:
-            cells.setdefault((*cell.stratum[:3], group), []).append((day, cell.values))
+            cells.setdefault((*cell.stratum[:3], cell.group), []).append((day, cell.values))
     return {key: _course(visits) for key, visits in cells.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,24 +16,29 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 
+from cartpk.language import language, listed
 from cartpk.plots.colours import INK
-from cartpk.plots.fonts import FontFiles, files_for, in_a_fallback
+from cartpk.plots.fonts import BEFORE_CHINESE, FontFiles, files_for, in_a_fallback
 from cartpk.rounding import grouped, significant
 
-__all__ = ["DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "width_of", "wrap"]
+__all__ = [
+    "DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "uncapital", "unstopped", "width_of", "wrap",
+]  # fmt: skip
 
 SMALLEST = 7.0
 """Points; no text is smaller at print size."""
 SMALL = 7.5
 DPI = 170
 """Pixels an inch of a PNG."""
+_CLOSING = frozenset("，。、；：？！）］｝〕】》〉」』”’％,.;:?!)]}%…")
+_OPENING = frozenset("（［｛〔【《〈「『“‘([{第")
 _LARGE = 120.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def font(bold: bool = False, text: str = "") -> FontProperties:
     """DejaVu Sans as it comes with matplotlib, the same letters on every machine; what it has not, from installed fonts."""
-    return _font((_file(bold), *files_for(_missing(text))))
+    return _font((_file(bold), *files_for(_missing(text), bold)))
 
 
 @lru_cache(maxsize=64)
@@ -92,7 +97,7 @@ def shorten(text: str, limit: int) -> str:
 @lru_cache(maxsize=8192)
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """How wide a line of (plain) text is at most, in inches, in any format."""
-    face = get_font([_file(bold), *files_for(_missing(text))])
+    face = get_font([_file(bold), *files_for(_missing(text), bold)])
     face.set_size(_LARGE, 72)
     face.set_text(text, 0.0)
     vector = float(face.get_width_height()[0]) / 64 / 72 * size / _LARGE
@@ -118,19 +123,47 @@ def fit(text: str, size: float, width: float, bold: bool = False) -> str:
 
 
 def wrap(text: str, size: float, width: float) -> list[str]:
-    """`text` made plain, in lines no wider than `width` inches; a word that is wider is broken."""
+    """`text` made plain, in lines no wider than `width` inches; a word that is wider is broken.
+
+    Chinese, Japanese and Korean text is broken anywhere, but no line begins with closing punctuation or ends with
+    opening punctuation.
+    """
     lines: list[str] = []
     line = ""
     for word in plain(text).split(" "):
-        longer = f"{line} {word}" if line else word
-        if width_of(longer, size) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = _pieces(word, size, width)
-        lines.extend(full)
+        between = " " if line else ""
+        for unit in _units(word):
+            longer = f"{line}{between}{unit}"
+            between = ""
+            if width_of(longer, size) <= width:
+                line = longer
+                continue
+            if line:
+                lines.append(line)
+            *full, line = _pieces(unit, size, width)
+            lines.extend(full)
     return [*lines, line] if line or not lines else lines
+
+
+def _units(word: str) -> Iterator[str]:
+    """What of a word stands together on a line: all of it, but where letters of East Asia let a line end."""
+    start = 0
+    for k in range(1, len(word)):
+        before, after = word[k - 1], word[k]
+        if _may_part(before, after):
+            yield word[start:k]
+            start = k
+    yield word[start:]
+
+
+def _may_part(before: str, after: str) -> bool:
+    if before in _OPENING or after in _CLOSING or before in "0123456789":  # a number stays with what it counts
+        return False
+    return _east_asian(before) or _east_asian(after)
+
+
+def _east_asian(letter: str) -> bool:
+    return ord(letter) > BEFORE_CHINESE and unicodedata.east_asian_width(letter) in "WF"
 
 
 def _pieces(word: str, size: float, width: float) -> list[str]:
@@ -221,5 +254,18 @@ def day(value: float) -> str:
 
 def days(values: Iterable[float]) -> str:
     """Days in a sentence: ``14``, ``14 and 21``, ``14, 21 and 28``."""
-    texts = [day(v) for v in values]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}" if texts else ""
+    return listed([day(v) for v in values])
+
+
+def uncapital(text: str) -> str:
+    """`text` within a sentence: with a small first letter, in a language where a sentence begins with a capital one.
+
+    >>> uncapital("Dose level DL1")
+    'dose level DL1'
+    """
+    return text[:1].lower() + text[1:] if language() == "en" else text
+
+
+def unstopped(sentence: str) -> str:
+    """A sentence without its full stop, to stand within another."""
+    return sentence.rstrip(".。")
