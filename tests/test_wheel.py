@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample" / "counts.csv"
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path, status: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run(
         [str(part) for part in command],
@@ -32,7 +32,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    assert done.returncode == status, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return done
 
 
@@ -110,6 +110,40 @@ def test_the_console_script_analyses_the_sample_study(environment: Path, tmp_pat
     files = {p.name for p in (tmp_path / "run").iterdir()}
     assert {"report.html", "parameters.csv", "summary.csv", "findings.csv", "plan.toml", "run.json"} <= files
     assert run(script, "--version", cwd=tmp_path).stdout.strip().endswith(version_in_project())
+
+
+def test_the_references_of_the_selftest_are_in_the_wheel(wheel: Path) -> None:
+    folder = "cartpk/qualification/reference/"
+    with zipfile.ZipFile(wheel) as archive:
+        shipped = {n.removeprefix(folder): n for n in archive.namelist() if n.startswith(folder)}
+        sizes = sum(archive.getinfo(name).file_size for name in shipped.values())
+    assert {"theoph.csv", "cart_9.csv", "profiles.toml", "models.toml", "fits.toml", "nist/Misra1a.txt"} <= set(shipped)
+    assert len(shipped) >= 40
+    assert sizes < 150_000
+
+
+def test_the_installed_package_passes_its_selftest_and_an_edited_one_does_not(
+    environment: Path, tmp_path: Path
+) -> None:
+    """Every case, that of the installed files among them; then one constant of the analysis is changed by hand."""
+    script = scripts_of(environment) / ("cartpk.exe" if os.name == "nt" else "cartpk")
+    answer = json.loads(run(script, "selftest", "-o", "whole", "--json", cwd=tmp_path).stdout)
+    assert answer["deviations"] == []
+    assert {case["case"]: case["result"] for case in answer["cases"]}["installation"] == "passed"
+    assert answer["counts"]["cases_passed"] + answer["counts"]["cases_not_run"] == answer["counts"]["cases"]
+
+    area = site_of(environment) / "cartpk" / "nca" / "area.py"
+    whole = area.read_bytes()
+    assert whole.count(b"area = 0.5 * (conc0 + conc)") == 1
+    area.write_bytes(whole.replace(b"area = 0.5 * (conc0 + conc)", b"area = 0.5000001 * (conc0 + conc)"))
+    try:
+        again = run(script, "selftest", "-o", "edited", "--json", cwd=tmp_path, status=1)
+    finally:
+        area.write_bytes(whole)
+    failed = [case["case"] for case in json.loads(again.stdout)["cases"] if case["result"] == "FAILED"]
+    assert failed == ["installation", "winnonlin", "pknca", "published-profiles", "worked-profiles"]
+    assert "cartpk: deviation: installation: cartpk/nca/area.py: expected " in again.stderr
+    assert "FAILED" in (tmp_path / "edited" / "qualification.html").read_text(encoding="utf-8")
 
 
 def version_in_project() -> str:

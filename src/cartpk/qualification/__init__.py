@@ -44,6 +44,8 @@ def selftest(
     """
     place = Path(out)
     _check_date(date)
+    if "\0" in str(place):
+        raise UsageError(f"{str(place)!r} is not the name of a folder")
     if place.suffix.lower() in _OF_FILES:
         raise UsageError(
             f"{out}: the record is a folder (a page, its numbers, its manifest); give a name without suffix"
