@@ -14,6 +14,8 @@ from cartpk.signals import interruptible
 
 __all__ = ["main"]
 
+_LEAST_MEMORY = 256 << 20
+
 
 def main() -> NoReturn:
     """Carry out the command line; the process ends with its status."""
@@ -25,6 +27,7 @@ def _status() -> int:
     try:
         with interruptible(back=False):
             _fill_standard_streams()
+            _mind_the_limit_on_memory()
             from cartpk.cli import carry_out
 
             status = carry_out(sys.argv[1:])
@@ -46,6 +49,20 @@ def _fill_standard_streams() -> None:
     while handle <= 2:
         handle = os.open(os.devnull, os.O_RDWR)
     os.close(handle)
+
+
+def _mind_the_limit_on_memory() -> None:
+    """Refuse a limit under which the numerical libraries wait for ever; under any, let them not take a share a core."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return
+    if limit < _LEAST_MEMORY:
+        raise MemoryError(f"the limit on memory is {limit >> 20} MiB: raise it to 1 GiB with ulimit -v 1048576")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 if __name__ == "__main__":

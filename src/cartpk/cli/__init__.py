@@ -90,6 +90,10 @@ def carry_out(args: Sequence[str]) -> int:
             obj={"command": shlex.join(["cartpk", *args])},
         )
         return int(status or 0)
+    except SystemExit:  # click's answer to a pipe that nobody reads any more
+        if {"-h", "--help", "--version"} & {*args}:
+            return OK
+        said = "a pipe is broken; nothing was written"
     except SamplesError as error:
         return _data_errors(error, as_json)
     except click.ClickException as error:

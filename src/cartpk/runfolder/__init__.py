@@ -57,7 +57,7 @@ def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] =
     try:
         _refuse_what_is_there(out, place, replace, inputs, kind)
     except OSError as error:
-        raise _cannot_write(out, error) from error
+        raise OutputError(f"{_named(out, error)}: cannot be looked at {told(error)}") from error
 
 
 def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path], kind: Kind) -> None:
@@ -89,6 +89,9 @@ def _refuse_foreign(out: Path, place: Path, replace: bool, kind: Kind) -> None:
     try:
         manifest = read_manifest(place)
     except InputError as error:
+        why = error.__cause__
+        if isinstance(why, OSError) and not isinstance(why, FileNotFoundError):
+            raise why from None  # it may be a run: that it is none has not been seen
         raise OutputError(
             f"{out}: is not empty and was not written by cartpk (no {MANIFEST} of its own), so it is not replaced; "
             "give another --out"
@@ -164,10 +167,13 @@ def _settle(out: Path, place: Path, old: Path | None) -> None:
 
 
 def _cannot_write(out: Path, error: OSError) -> OutputError:
-    """What went wrong, and at which file where that is not the passing folder beside `out`."""
+    return OutputError(f"{_named(out, error)}: cannot be written {told(error)}")
+
+
+def _named(out: Path, error: OSError) -> str:
+    """The file that an error names, where that is not the passing folder beside `out`."""
     named = "" if error.filename is None else os.fsdecode(error.filename)
-    where = named if named and ".cartpk-" not in named else str(out)
-    return OutputError(f"{where}: cannot be written {told(error)}")
+    return named if named and ".cartpk-" not in named else str(out)
 
 
 @contextmanager
