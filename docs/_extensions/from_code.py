@@ -9,6 +9,7 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 from cartpk.models import MODELS
+from cartpk.qualification import CASES
 from cartpk.reasons import Flag, Reason
 from cartpk.rulebook import RULEBOOK
 from cartpk.rules import BLQ_POSITIONS, BLQ_PRESETS, BlqRule
@@ -58,11 +59,17 @@ def _models() -> tuple[Row, Iterable[Row]]:
     return ("Model", "What it is", "Curve", "Parameters", "Source"), rows
 
 
+def _qualification() -> tuple[Row, Iterable[Row]]:
+    rows = ((f"`{c.name}`", c.title, c.source, c.tolerance) for c in CASES)
+    return ("Case", "What is tested", "Reference", "Tolerance"), rows
+
+
 TABLES: dict[str, Callable[[], tuple[Row, Iterable[Row]]]] = {
     "blq-presets": _blq_presets,
     "flags": _flags,
     "models": _models,
     "parameters": _parameters,
+    "qualification": _qualification,
     "reasons": _reasons,
     "rulebook": _rulebook,
     "units": _units,
