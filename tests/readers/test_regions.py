@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bad_inputs.books import book_of, data_of
 
 from cartpk.checks import check
 from cartpk.errors import RulesError
@@ -13,7 +14,6 @@ from cartpk.readers import read
 from cartpk.readers.regions import Region, regions_of
 from cartpk.samples import Samples
 
-from .books import book_of, data_of
 from .conftest import told
 
 STACKED: list[list[Any]] = [

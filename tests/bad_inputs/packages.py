@@ -1,0 +1,102 @@
+"""Workbook files that are damaged, dangerous or something else: each is refused before it is unpacked."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zipfile
+from collections.abc import Iterator
+
+from bad_inputs import BadInput
+from bad_inputs.books import SHEET, TEXTS, book_of, data_of, parts_of, replaced, with_shared_texts, zipped
+
+__all__ = ["BROKEN", "GOOD", "changed", "declared", "packages"]
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+
+GOOD = with_shared_texts(
+    data_of(book_of(["subject_id", "time", "value", "unit"], ["S1", 0, 1, "%"], ["S1", 7, 12.5, "%"]))
+)
+
+
+def changed(part: str, old: str, new: str) -> bytes:
+    return replaced(GOOD, part, old, new)
+
+
+def without(*names: str) -> bytes:
+    return zipped({name: data for name, data in parts_of(GOOD).items() if name not in names})
+
+
+def declared(part: str) -> bytes:
+    parts = parts_of(GOOD)
+    text = parts[part].decode()
+    head, _, rest = text.partition("?>") if text.startswith("<?xml") else ("", "", text)
+    return zipped({**parts, part: f"{head}{'?>' if head else ''}{ENTITIES}{rest}".encode()})
+
+
+def lying() -> bytes:
+    """A zip that says that its sheet unpacks to 9 bytes."""
+    data = bytearray(GOOD)
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = -1
+        while (place := data.find(mark, place + 1)) >= 0:
+            name = place + (30 if mark == b"PK\x03\x04" else 46)
+            if data[name : name + len(SHEET)] == SHEET.encode():
+                data[place + at : place + at + 4] = struct.pack("<I", 9)
+    return bytes(data)
+
+
+def twice() -> bytes:
+    parts = parts_of(GOOD)
+    out = io.BytesIO(GOOD)
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "a") as archive:
+        warnings.simplefilter("ignore")  # that the name is a duplicate is the point
+        archive.writestr(SHEET, parts[SHEET].replace(b"12.5", b"99"))
+    return out.getvalue()
+
+
+def crossed_out_byte() -> bytes:
+    data = bytearray(zipped(parts_of(GOOD), zipfile.ZIP_STORED))
+    place = data.find(b"12.5")
+    data[place : place + 4] = b"92.5"
+    return bytes(data)
+
+
+BROKEN = {
+    "no shared texts": without(TEXTS),
+    "no worksheet": without(SHEET),
+    "no main part": without("xl/workbook.xml"),
+    "no list of relations": without("_rels/.rels"),
+    "no list of types": without("[Content_Types].xml"),
+    "a shared text that is not there": changed(SHEET, "<v>0</v>", "<v>99</v>"),
+    "a shared text below the first": changed(SHEET, "<v>0</v>", "<v>-1</v>"),
+    "a style that is not there": changed(SHEET, '<c r="C3"', '<c s="77" r="C3"'),
+    "a number that is none": changed(SHEET, "<v>12.5</v>", "<v>12,5</v>"),
+    "a number with an underscore": changed(SHEET, "<v>12.5</v>", "<v>1_2</v>"),
+    "a number called NaN": changed(SHEET, "<v>12.5</v>", "<v>NaN</v>"),
+    "a cell of an unknown type": changed(SHEET, '<c r="C3" t="n"', '<c r="C3" t="q"'),
+    "a cell twice": changed(SHEET, '<c r="C3" t="n"', '<c r="B3" t="n"'),
+    "a cell in another row": changed(SHEET, '<c r="C3"', '<c r="C4"'),
+    "a cell beyond the last column": changed(SHEET, '<c r="C3"', '<c r="XFE3"'),
+    "a row beyond the last one": changed(SHEET, '<row r="3">', '<row r="1048577">'),
+    "a sheet that is no sheet": changed(SHEET, "worksheet", "chartsheet"),
+    "a size that lies": lying(),
+    "a part that is there twice": twice(),
+    "a changed byte": crossed_out_byte(),
+    "a web page": b"<html><table><tr><td>subject_id</td></tr></table></html>",
+    "a web page with a mark": b"\xef\xbb\xbf<table>",
+    "a binary workbook": zipped({**parts_of(GOOD), "xl/workbook.bin": b"x"}),
+    "a document": zipped({"[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<Relationships/>", "word/document.xml": b"<document/>"}),
+    "an open document": zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
+    "an old or encrypted workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+}  # fmt: skip
+
+
+def packages() -> Iterator[BadInput]:
+    """Each of them as a run of the command."""
+    for name, data in BROKEN.items():
+        yield BadInput(f"workbook file: {name}", {"counts.xlsx": data}, [("E-XLSX-UNREADABLE", None, "", "")])
+    for part in (SHEET, TEXTS, "xl/styles.xml", "xl/workbook.xml"):
+        yield BadInput(f"entities in {part}", {"counts.xlsx": declared(part)}, [("E-XLSX-UNREADABLE", None, "", "")])
