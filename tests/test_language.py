@@ -47,7 +47,7 @@ def chosen_texts(argument: ast.expr) -> list[str]:
 
 
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
-TEMPLATES = [path.read_text(encoding="utf-8") for path in sorted(SRC.rglob("*.html"))]
+TEMPLATES = [p.read_text(encoding="utf-8") for suffix in ("html", "js") for p in sorted(SRC.rglob(f"*.{suffix}"))]
 IN_TEMPLATES = [
     m[2] for text in TEMPLATES for m in re.finditer(r"\b(?:say|counted)\((?:[\w.|]+, )?([\"'])(.*?)\1", text)
 ]

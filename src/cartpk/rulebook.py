@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cartpk.findings import Finding, Severity, visible
 from cartpk.language import Phrase, phrase
@@ -250,7 +251,9 @@ def finding(
 ) -> Finding:
     """A finding of a rule in the book; `message` says this case (a phrase where a report may say it), the rule's remedy is added to it."""
     book = RULEBOOK[rule]
-    whole = phrase("{message} {remedy}", message=message or phrase(book.sentence), remedy=phrase(book.remedy))
+    remedy, whole = _said(rule)
+    if message:
+        whole = phrase("{message} {remedy}", message=message, remedy=remedy)
     return Finding(
         severity=book.severity,
         rule=rule,
@@ -261,6 +264,14 @@ def finding(
         value=value,
         message=whole if whole.isprintable() else _visible(whole),
     )
+
+
+@lru_cache
+def _said(rule: str) -> tuple[Phrase, Phrase]:
+    """The remedy of a rule, and what it finds with the remedy."""
+    book = RULEBOOK[rule]
+    remedy = phrase(book.remedy)
+    return remedy, phrase("{message} {remedy}", message=phrase(book.sentence), remedy=remedy)
 
 
 def _visible(phrased: Phrase) -> Phrase:

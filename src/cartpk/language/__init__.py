@@ -50,8 +50,8 @@ class Phrase(str):
 
     def __new__(cls, template: str, values: Mapping[str, object]) -> Phrase:
         """The English text of `template` with `values` filled in."""
-        with speaking("en"):
-            made = super().__new__(cls, say(template, **values))
+        texts = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        made = super().__new__(cls, template.format(**texts) if values else template)
         made.template, made.values = template, MappingProxyType(dict(values))
         return made
 

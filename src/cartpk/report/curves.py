@@ -16,6 +16,7 @@ from cartpk.report.course import Course, Span
 from cartpk.report.numbers import day, shown, unit_words
 from cartpk.report.scales import Panel, day_axis, linear_axis, log_axis
 from cartpk.rounding import exact, grouped
+from cartpk.tables.words import matrix_words
 from cartpk.units import UNITS
 
 __all__ = ["Window", "axes", "axis_title", "curve_pair", "limit_line", "sample_marks"]
@@ -48,7 +49,7 @@ def axis_title(unit: str, matrix: str = "") -> str:
     known = UNITS.get(unit)
     what = say(_MEASURED.get(known.kind if known else "", "Value"))
     if matrix:
-        what = say("{measured}, {matrix}", measured=what, matrix=matrix.lower())
+        what = say("{measured}, {matrix}", measured=what, matrix=matrix_words(matrix))
     return say("{measured} ({unit})", measured=what, unit=unit_words(unit)) if unit else what
 
 

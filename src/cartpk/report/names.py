@@ -10,8 +10,8 @@ import numpy as np
 from cartpk.language import say
 from cartpk.profiles import Profiles
 from cartpk.report.palette import Doses
-from cartpk.report.words import level_words
 from cartpk.summary import Stratum
+from cartpk.tables.words import matrix_words
 
 __all__ = ["Subject", "Subjects", "Who", "assay_name", "listed", "strata_of"]
 
@@ -54,7 +54,7 @@ class Subjects:
                 n + 1,
                 profiles.keys.subject.levels[c],
                 level[c],
-                level_words(doses.name(level[c])),
+                doses.name(level[c]),
                 tuple(np.flatnonzero(codes == c).tolist()),
             )
             for n, c in enumerate(order)
@@ -85,7 +85,7 @@ def assay_name(assay: str, matrix: str, infusion: int, profiles: Profiles) -> st
     return say(", ").join(
         [
             assay or say("assay not named"),
-            *([matrix.lower()] if matrices else []),
+            *([matrix_words(matrix)] if matrices else []),
             *([say("infusion {n}", n=infusion)] if infusions else []),
         ]
     )

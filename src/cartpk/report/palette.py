@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cartpk.grouping import MISSING, levels_in_order
+from cartpk.language import say
 from cartpk.plots.colours import GREY, dose_colours
 from cartpk.profiles import Profiles
 
@@ -35,7 +36,7 @@ class Doses:
 
     def name(self, level: int) -> str:
         """How a level is called; "" where the data have none at all."""
-        return "" if not self.levels else self.levels[level] if level < len(self.levels) else MISSING
+        return "" if not self.levels else self.levels[level] if level < len(self.levels) else say(MISSING)
 
 
 def colour_rules(n: int) -> str:

@@ -22,6 +22,7 @@ from cartpk.report.numbers import DASH, Aligned, day, dose, numeral, shown, unit
 from cartpk.results import Results
 from cartpk.rules import BLQ_POSITIONS
 from cartpk.samples import Samples, Status
+from cartpk.tables.words import level_with_column, told
 from cartpk.terms import Term
 
 __all__ = [
@@ -126,7 +127,7 @@ def _facts(profiles: Profiles, subject: Subject) -> tuple[str, ...]:
         facts.append(f"{dose(float(profiles.dose[i]))} {profiles.dose_unit[i]}".strip())
     for name, labels in profiles.covariates.items():
         if name not in ("dose", "dose_unit", "dose_level") and labels[i].strip():
-            facts.append(f"{name.replace('_', ' ')} {labels[i]}")
+            facts.append(level_with_column(name, labels[i]))
     return tuple(facts)
 
 
@@ -176,7 +177,7 @@ def caption(course: Course, name: str, unit: str) -> str:
         elif area > 0:
             words.append(say("Shaded: {area}; the dotted line is day {day}.", area=symbol, day=day(days)))
     reasons = sorted({int(e) for e in course.profiles.excluded[course.rows] if e >= 0})
-    words += [say("Excluded: {reason}.", reason=course.profiles.exclusion_reasons[e]) for e in reasons]
+    words += [say("Excluded: {reason}.", reason=told(course.profiles.exclusion_reasons[e])) for e in reasons]
     early = int(((course.time < -30) & ~course.missing).sum())
     words += [say("{n} earlier than day −30 not drawn.", n=early)] if early else []
     return paragraph(words)
@@ -271,7 +272,7 @@ def _samples(course: Course, samples: Samples, repeated: dict[int, list[str]]) -
         used, lloq, nominal = float(course.used[local]), float(p.lloq[row]), float(p.time_nominal[row])
         note = []
         if course.excluded[local]:
-            note.append(say("excluded: {reason}", reason=p.exclusion_reasons[p.excluded[row]]))
+            note.append(say("excluded: {reason}", reason=told(p.exclusion_reasons[p.excluded[row]])))
         elif course.missing[local]:
             note.append(say("no result"))
         elif course.blq[local]:

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from urllib.parse import quote
 
 from cartpk.language import say
-from cartpk.report.words import phrased
 from cartpk.samples import Samples
+from cartpk.tables.words import told
 
 __all__ = ["FileGroup", "InputFile", "file_groups", "input_files", "versions"]
 
@@ -44,7 +44,7 @@ def file_groups(files: Sequence[tuple[str, str]]) -> list[FileGroup]:
     for path, words in files:
         path = path.replace("\\", "/")
         folder = path.rpartition("/")[0]
-        groups.setdefault(folder, []).append((quote(path), path, say(words)))
+        groups.setdefault(folder, []).append((quote(path), path, told(words)))
     return [FileGroup(folder, tuple(some)) for folder, some in sorted(groups.items())]
 
 
@@ -55,7 +55,7 @@ def input_files(samples: Samples) -> list[InputFile]:
         known = {",": "comma", ";": "semicolon", "\t": "tab"}
         delimiter = say(known[source.delimiter]) if source.delimiter in known else source.delimiter
         how = [
-            source.reader,
+            say(source.reader),
             source.encoding,
             say("delimiter {delimiter}", delimiter=delimiter) if delimiter else "",
             say("sheet {sheet}", sheet=source.sheet) if source.sheet else "",
@@ -69,7 +69,7 @@ def input_files(samples: Samples) -> list[InputFile]:
                 source.size,
                 say(", ").join(h for h in how if h),
                 renamed,
-                tuple(map(phrased, source.notes)),
+                tuple(map(told, source.notes)),
             )
         )
     return found

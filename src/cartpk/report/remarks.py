@@ -13,10 +13,10 @@ from cartpk.reasons import Reason
 from cartpk.report.names import Subjects, Who, listed
 from cartpk.report.numbers import day
 from cartpk.report.person import MARKS
-from cartpk.report.words import phrased
 from cartpk.results import Results
 from cartpk.rulebook import RULEBOOK
 from cartpk.samples import Exclusion
+from cartpk.tables.words import told
 
 __all__ = ["Kind", "Remark", "assumptions", "decisions", "gaps", "kinds"]
 
@@ -81,7 +81,7 @@ def _own_words(finding: Finding, sentence: str, remedy: str) -> tuple[str, ...]:
         message = own if isinstance(own, str) else str(own)
     else:
         message = message.removesuffix(remedy).strip()
-    said = "" if message == sentence else phrased(message)
+    said = "" if message == sentence else told(message)
     words = [finding.subject_id, say("“{value}”", value=finding.value) if finding.value else "", said]
     return tuple(w for w in words if w)
 
@@ -102,7 +102,7 @@ def decisions(analysis: Analysis) -> list[str]:
     words += [
         _exclusion(e, int((analysis.ledger.exclusion == n).sum())) for n, e in enumerate(analysis.samples.exclusions)
     ]
-    words += [phrased(c) for c in analysis.samples.conversions]
+    words += [told(c) for c in analysis.samples.conversions]
     words += [
         say("The LLOQ of {assay} is {limit} by the plan, where the file gives none.", assay=assay, limit=f"{limit:g}")
         for assay, limit in sorted(plan.input.lloq.items())
@@ -136,7 +136,7 @@ def _exclusion(exclusion: Exclusion, n: int) -> str:
     ]
     some = say(", ").join(w for w in what if w) or say("everything")
     rows = counted(n, "{n} row", "{n} rows")
-    return say("Excluded: {what} ({rows}): {reason}.", what=some, rows=rows, reason=exclusion.reason)
+    return say("Excluded: {what} ({rows}): {reason}.", what=some, rows=rows, reason=told(exclusion.reason))
 
 
 def assumptions(results: Results, subjects: Subjects) -> list[Remark]:

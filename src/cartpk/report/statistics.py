@@ -12,8 +12,8 @@ from cartpk.grouping import Group
 from cartpk.language import say
 from cartpk.report.answer import Column, Membership, columns_of, find, main_grouping, statistic
 from cartpk.report.numbers import aligned, day, unit_words
-from cartpk.report.words import column_words, phrased
 from cartpk.summary import STATISTICS, Cell, Stratum, Visit
+from cartpk.tables.words import spoken, told
 
 __all__ = ["Part", "StatisticsTable", "parameter_table", "visit_table"]
 
@@ -84,7 +84,7 @@ def parameter_table(
             )
     title = say("{assay}: parameters", assay=name)
     if by:
-        title = say("{assay}: parameters by {columns}", assay=name, columns=column_words(by))
+        title = say("{assay}: parameters by {columns}", assay=name, columns=say(" and ").join(map(spoken, by)))
     return StatisticsTable(title, say("Parameter"), _heads(OF_PARAMETERS), _lined_up(parts))
 
 
@@ -136,7 +136,7 @@ def _lined_up(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _visit_words(visit: Visit) -> str:
-    text = phrased(visit.text)
+    text = told(visit.text)
     if visit.time_nominal is None or visit.text == f"Day {day(visit.time_nominal)}":
         return text
     return say("{visit} (day {day})", visit=text, day=day(visit.time_nominal))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from markupsafe import Markup
 
-from cartpk.grouping import MISSING
-from cartpk.language import Phrase, say
+from cartpk.language import say
 
-__all__ = ["LANG", "column_words", "fill", "isolated", "level_words", "named", "phrased"]
+__all__ = ["LANG", "fill", "isolated", "named"]
 
 LANG: Mapping[str, str] = MappingProxyType({"en": "en", "zh": "zh-CN"})
 """What a browser calls the languages of the catalogue."""
@@ -43,26 +42,3 @@ def named(name: str, unit: str) -> Markup:
     if not unit:
         return Markup("{}").format(name)
     return fill(say("{name}, {unit}"), name=name, unit=Markup('<span class="unit">{}</span>').format(unit))
-
-
-def phrased(text: str) -> str:
-    """A text that may be a phrase of ours, which is said, or a text of the data, which is as it is."""
-    return say(text) if isinstance(text, Phrase) else text
-
-
-def column_words(columns: Sequence[str]) -> str:
-    """The columns of a grouping: our own by its name in words, the others by the data's.
-
-    >>> column_words(("dose_level", "sex"))
-    'dose level and sex'
-    """
-    words = ""
-    for column in columns:
-        name = say("dose level") if column == "dose_level" else column.replace("_", " ")
-        words = say("{others} and {last}", others=words, last=name) if words else name
-    return words
-
-
-def level_words(level: str) -> str:
-    """A level of a covariate: that of the data, or the word for none."""
-    return say(level) if level == MISSING else level
