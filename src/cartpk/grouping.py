@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cartpk.descriptive import describe
 from cartpk.errors import UsageError
 from cartpk.labels import Labels, natural_key
+from cartpk.language import say
 from cartpk.profiles import Profiles
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
     "columns_of",
     "group_profiles",
     "levels_in_order",
-    "named_level",
 ]
 
 Floats = NDArray[np.float64]
@@ -50,8 +50,10 @@ class Group(NamedTuple):
 
     @property
     def text(self) -> str:
-        """How a table heads it."""
-        return ", ".join(self.levels) if self.by else _TOTAL_WORD
+        """How a table heads it, in the language in force: levels are the data's words, a missing one and the total ours."""
+        if not self.by:
+            return say(_TOTAL_WORD)
+        return say(", ").join(say(level) if level == MISSING else level for level in self.levels)
 
     def under(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Its level in each of `columns`; ``Total`` in those it is not made by."""
@@ -117,15 +119,6 @@ def group_profiles(profiles: Profiles, names: Sequence[str]) -> Grouping:
     found, code = np.unique(np.stack(ranks, axis=1), axis=0, return_inverse=True)
     groups = [Group(tuple(names), tuple(t[r] for t, r in zip(texts, row, strict=True))) for row in found.tolist()]
     return Grouping(tuple(names), (*groups, TOTAL), code.reshape(-1).astype(np.int64))
-
-
-def named_level(heading: str, level: str) -> str:
-    """A level with the name of its column before it, unless it says that itself.
-
-    >>> named_level("Dose level", "DL1"), named_level("Dose level", "dose level 1")
-    ('Dose level DL1', 'dose level 1')
-    """
-    return level if level.casefold().startswith(heading.casefold()) else f"{heading} {level}"
 
 
 def levels_in_order(profiles: Profiles, name: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -28,6 +28,11 @@ __all__ = [
 
 AucMethod = Literal["linear", "lin-up-log-down", "lin-log"]
 AUC_METHODS: tuple[AucMethod, ...] = ("linear", "lin-up-log-down", "lin-log")
+
+RuleSubject = Literal[
+    "areas", "below the limit", "horizons", "peak", "terminal line", "gates", "re-expansion", "points by hand"
+]
+"""What a sentence of the rules is about."""
 
 BlqRule = float | Literal["lloq", "lloq/2", "missing"]
 BLQ_POSITIONS = ("pre_infusion", "before_first", "embedded", "first_trailing", "later_trailing")
@@ -212,24 +217,47 @@ class NcaRules:
             return float(self.visit_window.get(horizon, default))
         return default if self.visit_window is None else float(self.visit_window)
 
-    def sentences(self) -> tuple[Phrase, ...]:
-        """The rules in words, one sentence each: the footnotes of every table, to be said in its language."""
-        return (
-            phrase(_METHODS[self.auc_method]),
-            phrase("Results below the limit of quantification (rule {name}): {positions}.", name=self.blq_name, positions=self._positions()),
-            *self._horizons(),
-            phrase("Cmax and Tmax are the highest quantifiable value in the first {days} days and its time.", days=f"{self.peak_window_days:g}"),
-            phrase(
-                "λz by least squares of the logarithm on at least {n} quantifiable samples after Tmax; the number of points"
-                " gives the highest adjusted R², the largest number within {tolerance} of it.",
-                n=self.lambda_z_min_points, tolerance=f"{self.lambda_z_r2adj_tolerance:g}",
-            ),
-            phrase(
-                _GATES[self.gate], r2=f"{self.lambda_z_r2adj_min:g}", span=f"{self.lambda_z_span_min:g}", share=f"{self.auc_extrap_max_pct:g}",
-            ),
-            phrase("A re-expansion starts where a sample reaches {fold} times the lowest value since the peak.", fold=f"{self.reexpansion_fold:g}"),
-            *(phrase(_BY_HAND[bool(p.times)], subject=p.subject_id, assay=p.assay, reason=p.reason) for p in self.lambda_z_points),
+    def sentences(self, *about: RuleSubject) -> tuple[Phrase, ...]:
+        """The rules in words, one sentence each: the footnotes of every table, to be said in its language.
+
+        Args:
+            about: the subjects whose sentences are wanted; none: all of them.
+        """
+        return tuple(sentence for subject, sentence in self._sentences() if not about or subject in about)
+
+    def _sentences(self) -> Iterator[tuple[RuleSubject, Phrase]]:
+        yield "areas", phrase(_METHODS[self.auc_method])
+        yield "below the limit", phrase(
+            "Results below the limit of quantification (rule {name}): {positions}.",
+            name=self.blq_name, positions=self._positions(),
         )  # fmt: skip
+        yield from (("horizons", sentence) for sentence in self._horizons())
+        yield (
+            "peak",
+            phrase(
+                "Cmax and Tmax are the highest quantifiable value in the first {days} days and its time.",
+                days=f"{self.peak_window_days:g}",
+            ),
+        )
+        yield "terminal line", phrase(
+            "λz by least squares of the logarithm on at least {n} quantifiable samples after Tmax; the number of points"
+            " gives the highest adjusted R², the largest number within {tolerance} of it.",
+            n=self.lambda_z_min_points, tolerance=f"{self.lambda_z_r2adj_tolerance:g}",
+        )  # fmt: skip
+        yield "gates", phrase(
+            _GATES[self.gate], r2=f"{self.lambda_z_r2adj_min:g}", span=f"{self.lambda_z_span_min:g}",
+            share=f"{self.auc_extrap_max_pct:g}",
+        )  # fmt: skip
+        yield (
+            "re-expansion",
+            phrase(
+                "A re-expansion starts where a sample reaches {fold} times the lowest value since the peak.",
+                fold=f"{self.reexpansion_fold:g}",
+            ),
+        )
+        for p in self.lambda_z_points:
+            words = phrase(_BY_HAND[bool(p.times)], subject=p.subject_id, assay=p.assay, reason=p.reason)
+            yield "points by hand", words
 
     def _positions(self) -> tuple[Phrase, ...]:
         return tuple(phrase(_POSITIONS[p], rule=_rule_word(r)) for p, r in self.blq_rules.items())

@@ -20,6 +20,7 @@ from cartpk.checks.visits import is_unscheduled
 from cartpk.errors import UsageError
 from cartpk.grouping import TOTAL, By, Group, Layout, Stratum
 from cartpk.labels import natural_key
+from cartpk.language import phrase
 from cartpk.profiles import Profiles
 from cartpk.ragged import owner_of
 from cartpk.results import Results
@@ -70,8 +71,10 @@ class Visit(NamedTuple):
 
     @property
     def text(self) -> str:
-        """How a table writes it."""
-        return self.label if self.label.strip() or self.time_nominal is None else f"Day {exact(self.time_nominal)}"
+        """How a table writes it: the file's word, or a phrase of ours where the file has none."""
+        if self.label.strip() or self.time_nominal is None:
+            return self.label
+        return phrase("Day {day}", day=exact(self.time_nominal))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +337,7 @@ def _visits(profiles: Profiles) -> tuple[tuple[Visit, ...], Codes]:
     visits, places = [], []
     for v, (d, by_time, label) in enumerate(found.tolist()):
         planned = float(days[d])
-        text = f"Day {exact(planned)}" if by_time else names.levels[label] if label >= 0 else ""
+        text = phrase("Day {day}", day=exact(planned)) if by_time else names.levels[label] if label >= 0 else ""
         visits.append(Visit(text, None if by_time or np.isnan(planned) else planned))
         places.append(float(np.median(profiles.time[code == v])) if np.isnan(planned) else planned)
     order = sorted(range(len(visits)), key=lambda v: (places[v], natural_key(visits[v].label)))

@@ -86,7 +86,7 @@ def pretty(unit: str) -> str:
     'day·copies/µg gDNA'
     """
     unit = unit.replace("10^6/L", "10⁶/L").replace("/uL", "/µL").replace("/ug", "/µg").replace("*", "·")
-    return re.sub(r"\bday\b", say("day"), unit)
+    return re.sub("/dose$", f"/{say('dose')}", re.sub(r"\bday\b", say("day"), unit))
 
 
 def area_unit(unit: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from cartpk.analysis import Analysis
 from cartpk.analyze.compute import Progress
-from cartpk.writers.imprint import Imprint, PageSize, Picture, Plate
+from cartpk.language import say
+from cartpk.writers.imprint import Imprint, PageSize, Picture, Plate, headed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,16 +68,22 @@ def write_documents(analysis: Analysis, frames: dict[str, pd.DataFrame], folder:
             file = f"tables/{table.name}.{name}"
             writers[name](table, folder / file, imprint)
             rows[file] = len(table.rows)
-            links.append((file, f"{table.kind} {table.number}: {table.title}. {table.subtitle}"))
+            links.append((file, _told(table)))
     progress("tables", len(tables), len(tables))
     words = _write_words(a, folder, imprint) if "docx" in formats else []
     index = _contents(a, tables, formats, words)
     rows["tables/index.csv"] = _write_contents(a, index, folder)
     heads = [
-        ("tables/index.html", "the tables, listings and figures, numbered"),
-        ("tables/index.csv", "the same as a table"),
+        ("tables/index.html", say("the tables, listings and figures, numbered")),
+        ("tables/index.csv", say("the same as a table")),
     ]
     return rows, [*heads, *((f"tables/{file}", title) for file, title in words), *links]
+
+
+def _told(table: Table) -> str:
+    """What a link to a table says."""
+    head = headed(table.kind, table.number)
+    return say("{head}: {title}. {subtitle}", head=head, title=table.title, subtitle=table.subtitle)
 
 
 def _writers(formats: list[str]) -> dict[str, Callable[[Table, Path, Imprint], None]]:
@@ -95,10 +102,10 @@ def _write_words(analysis: Analysis, folder: Path, imprint: Imprint) -> list[tup
     from cartpk import prose
     from cartpk.writers import docx
 
-    sections = (("Methods", prose.methods(analysis)), ("Results", prose.results(analysis)))
+    sections = ((say("Methods"), prose.methods(analysis)), (say("Results"), prose.results(analysis)))
     title = analysis.plan.report.title
     (folder / "tables" / "methods.docx").write_bytes(docx.encode_prose(title, sections, imprint))
-    return [("methods.docx", "Methods and results in words")]
+    return [("methods.docx", say("Methods and results in words"))]
 
 
 def _contents(
@@ -126,7 +133,11 @@ def _write_contents(analysis: Analysis, index: pd.DataFrame, folder: Path) -> in
 
     csv.write(index, folder / "tables" / "index.csv")
     report = analysis.plan.report
-    title = f"{report.study}: tables, listings and figures" if report.study else "Tables, listings and figures"
+    title = (
+        say("{study}: tables, listings and figures", study=report.study)
+        if report.study
+        else say("Tables, listings and figures")
+    )
     rows = ({str(k): str(v) for k, v in row.items()} for row in index.to_dict("records"))
     (folder / "tables" / "index.html").write_text(contents.page(title, rows), encoding="utf-8", newline="\n")
     return len(index)
@@ -171,7 +182,7 @@ def write_plates(analysis: Analysis, folder: Path, progress: Progress, only: int
                 progress("figures of the study report", done, n)
                 figure = page.draw()
                 pictures.append(Picture(*picture(figure)))
-                book.add(figure, f"Figure {plate.number}  {plate.title}", imprint.draft)
+                book.add(figure, f"{headed('Figure', plate.number)}  {plate.title}", imprint.draft)
                 done += 1
         whole = Plate(
             plate.number, plate.id, plate.title, tuple(page.subtitle for page in plate.pages), tuple(pictures),

@@ -11,7 +11,8 @@ from cartpk.analyze.compute import Progress, silent
 from cartpk.analyze.documents import DOCUMENTS, write_documents
 from cartpk.analyze.drawing import write_figures
 from cartpk.findings import Findings
-from cartpk.language import speaking
+from cartpk.language import phrase, speaking
+from cartpk.tables.words import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["findings_frame", "frames_of", "write_files"]
 
 Link = tuple[str, str]
-"""A file of the run folder and what it is."""
+"""A file of the run folder and what it is: a phrase, or the title of what is in it."""
 
 _WORDS = {
     "parameters.csv": "every parameter with its reason, flags and input rows",
@@ -89,7 +90,7 @@ def write_files(
     frames = frames_of(analysis)
     if "csv" in rules.formats:
         rows |= {name: _write_frame(frame, folder / name) for name, frame in frames.items()}
-        links += [(name, _WORDS[name]) for name in frames]
+        links += [(name, phrase(_WORDS[name])) for name in frames]
     if any(name in rules.formats for name in DOCUMENTS):
         with speaking(rules.language):
             written, more = write_documents(analysis, frames, folder, progress)
@@ -101,12 +102,15 @@ def write_files(
         )
     if figures is not None:
         rows["figures/index.csv"] = _write_frame(figures, folder / "figures" / "index.csv")
-        links.append(("figures/index.csv", "the figures, their titles and captions"))
+        links.append(("figures/index.csv", phrase("the figures, their titles and captions")))
         links += [(f"figures/{f}", t) for f, t in zip(figures["file"], figures["title"], strict=True)]
-    links += [("plan.toml", "the plan as used"), ("run.json", "the manifest: inputs, files, versions, times")]
+    links += [
+        ("plan.toml", phrase("the plan as used")),
+        ("run.json", phrase("the manifest: inputs, files, versions, times")),
+    ]
     if "html" in rules.formats:
         with speaking(rules.language):
-            _write_report(analysis, folder, links, progress)
+            _write_report(analysis, folder, [(file, told(text)) for file, text in links], progress)
     (folder / "plan.toml").write_text(analysis.plan.to_toml(), encoding="utf-8", newline="\n")
     return rows
 
@@ -160,8 +164,8 @@ def write_cdisc(
     if data:
         text = page(study, *frames.values())
         (folder / "cdisc" / "define.html").write_text(text, encoding="utf-8", newline="\n")
-        links.append(("cdisc/define.html", "the CDISC data sets, their variables and codes"))
-    links.append(("cdisc/index.csv", "the CDISC data sets, and which of them were refused and why"))
+        links.append(("cdisc/define.html", phrase("the CDISC data sets, their variables and codes")))
+    links.append(("cdisc/index.csv", phrase("the CDISC data sets, and which of them were refused and why")))
     return rows
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cartpk.grouping import Stratum
+from cartpk.language import listed, say
 from cartpk.plan import NUMBERING
 from cartpk.results import Results
+from cartpk.rules import RuleSubject
 from cartpk.samples import Samples
 from cartpk.summary import Summary
 from cartpk.tables import concentrations, parameters, subjects
@@ -21,6 +23,7 @@ from cartpk.tables.sampling import dose_and_sampling
 from cartpk.tables.sensitivity import sensitivity
 from cartpk.tables.table import Table
 from cartpk.tables.terminal import terminal_lines
+from cartpk.tables.words import title_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +49,16 @@ class _Material:
     sensitivity: pd.DataFrame | None
     population: str
     numbering: Mapping[str, str]
-    rules: tuple[str, ...]
     last: str
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules in words, program and data."""
+        return (*self.rules_on(), self.last)
+
+    def rules_on(self, *about: RuleSubject) -> tuple[str, ...]:
+        """The sentences of the rules about some subjects (all of them where none is named)."""
+        return tuple(say(sentence) for sentence in self.results.rules.sentences(*about))
 
     @property
     def alone(self) -> list[Pair]:
@@ -93,7 +104,7 @@ def catalogue(
         listing_frame = as_analysed(samples, results.profiles, results.rules)
     material = _Material(
         results=results, summary=summary, visits=summary_concentrations, frame=listing_frame, sensitivity=sensitivity_frame,
-        population=population, numbering={**NUMBERING, **numbering}, rules=(*results.rules.sentences(), last), last=last,
+        population=population, numbering={**NUMBERING, **numbering}, last=last,
     )  # fmt: skip
     models = _models(material, fits, summary_fits) if fits and summary_fits is not None else ([], [])
     return (*_tables(material), *models[0], *_listings(material), *models[1])
@@ -127,7 +138,8 @@ def _models(m: _Material, fits: Sequence[Fits], summary: Summary) -> tuple[list[
 
 def data_note(samples: Samples) -> str:
     """The last line of a footnote: program and data."""
-    return f"cartpk {version('cartpk')}; data: {', '.join(source.name for source in samples.sources)}"
+    names = say(", ").join(source.name for source in samples.sources)
+    return say("cartpk {version}; data: {files}", version=version("cartpk"), files=names)
 
 
 def _counted(
@@ -174,10 +186,10 @@ def _normalised(m: _Material, stratum: Stratum) -> list[str]:
 
 
 def _by_dose(m: _Material, stratum: Stratum, by: Sequence[str], number: str) -> Table:
-    table = parameters.by_group(
-        m.summary, stratum, by, number=number, names=_normalised(m, stratum), population=m.population, notes=m.rules
-    )
-    return replace(table, title=table.title.replace("Cellular kinetic parameters", "Dose-normalised parameters", 1))
+    return parameters.by_group(
+        m.summary, stratum, by, number=number, title=title_by(say("Dose-normalised parameters"), by),
+        names=_normalised(m, stratum), population=m.population, notes=m.rules,
+    )  # fmt: skip
 
 
 def _has_disease(m: _Material) -> bool:
@@ -186,16 +198,16 @@ def _has_disease(m: _Material) -> bool:
 
 def _by_disease(m: _Material, stratum: Stratum, number: str) -> Table:
     names = [name for name in ("cmax", "auc_0_m3") if name in m.results.terms]
-    table = parameters.by_group(
-        m.summary, stratum, (DISEASE,), number=number, names=names, population=m.population, notes=m.rules
-    )
-    symbols = " and ".join(m.results.terms[name].symbol for name in names)
-    return replace(table, title=f"{symbols} by disease")
+    symbols = listed([say(m.results.terms[name].symbol) for name in names])
+    return parameters.by_group(
+        m.summary, stratum, (DISEASE,), number=number, title=say("{symbols} by disease", symbols=symbols), names=names,
+        population=m.population, notes=m.rules,
+    )  # fmt: skip
 
 
 def _listings(m: _Material) -> Iterator[Table]:
     prefix, who, results = m.numbering["listings"], m.population, m.results
-    below = tuple(s for s in m.rules if "below the limit of quantification" in s)
+    below = m.rules_on("below the limit")
     columns = tuple(dict.fromkeys(c for by in m.visits.groupings for c in by))
     yield from _counted(
         prefix, 1, m.alone, lambda n, s, by: concentrations.listing(m.frame, s, number=n, population=who, notes=(*below, m.last))
@@ -206,7 +218,7 @@ def _listings(m: _Material) -> Iterator[Table]:
     yield from _counted(
         prefix, 3, m.alone, lambda n, s, by: parameters.every_parameter(results, s, number=n, population=who, notes=m.rules)
     )  # fmt: skip
-    lines = tuple(s for s in m.rules if s.startswith(("λz", "Values are", "Terminal points")))
+    lines = m.rules_on("terminal line", "gates", "points by hand")
     yield from _counted(
         prefix, 4, m.alone, lambda n, s, by: terminal_lines(results, s, number=n, population=who, notes=(*lines, m.last))
     )  # fmt: skip

@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 
 from cartpk.grouping import Group, Stratum
 from cartpk.labels import natural_key
+from cartpk.language import paragraph, say
+from cartpk.summary import STATISTICS, Summary, row_text
 from cartpk.summary import Cell as Statistics
-from cartpk.summary import Summary, row_text
 from cartpk.tables.table import Cell, Column, Row, Table
-from cartpk.tables.words import exact, spoken, statistic, subtitle, title_by, word_notes
+from cartpk.tables.words import exact, level_with_column, statistic, subtitle, title_by, told, word_notes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["by_visit", "listing"]
+__all__ = ["by_visit", "listing", "status_words"]
 
 _STATISTICS = {
-    "mean": "Mean",
-    "sd": "SD",
-    "cv_pct": "CV%",
+    **{name: STATISTICS[name] for name in ("mean", "sd", "cv_pct")},
     "geo_mean": "Geometric\nmean",
     "geo_cv_pct": "Geometric\nCV%",
-    "median": "Median",
-    "min": "Min",
-    "max": "Max",
+    **{name: STATISTICS[name] for name in ("median", "min", "max")},
 }
 _BLQ = (
     "Results below the limit of quantification (LLOQ) count as 0; geometric statistics are over quantifiable values."
@@ -49,26 +46,26 @@ def by_visit(
     rows: list[Row] = []
     for group in part.groups:
         cells = [cell for cell in part if cell.group == group]
-        head = f"{_named(group)} (N={cells[0].values['N']:g})"
+        head = say("{group} (N={n})", group=_named(group), n=f"{cells[0].values['N']:g}")
         rows.append(Row((head, *[""] * (2 + len(_STATISTICS))), "heading"))
         rows += [_row(cell) for cell in cells]
     words = {cell for row in rows for cell in row.cells if isinstance(cell, str)}
-    heads = [Column(head, "right", 11) for head in _STATISTICS.values()]
+    heads = [Column(say(head), "right", 11) for head in _STATISTICS.values()]
+    counts = say(_COUNTS) if not _several(part) else paragraph([say(_COUNTS), say(_SUBJECTS)])
     return Table(
         number=number,
         id="pkct01",
-        title=title_by("Concentrations at each planned visit", by),
+        title=title_by(say("Concentrations at each planned visit"), by),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Visit", "left", 26), Column("n", "right", 6), Column("n ≥ LLOQ\n(%)", "right", 12), *heads),
+        columns=(Column(say("Visit"), "left", 26), Column("n", "right", 6), Column("n ≥ LLOQ\n(%)", "right", 12), *heads),
         rows=tuple(rows),
-        footnotes=(_COUNTS if not _several(part) else f"{_COUNTS} {_SUBJECTS}", _BLQ, *word_notes(words, summary, "summary_concentrations.csv"), *notes),
+        footnotes=(counts, say(_BLQ), *word_notes(words, summary, "summary_concentrations.csv"), *notes),
     )  # fmt: skip
 
 
 def _named(group: Group) -> str:
-    return (
-        ", ".join(f"{spoken(name)} {level}" for name, level in zip(group.by, group.levels, strict=True)) or group.text
-    )
+    levels = [level_with_column(name, level) for name, level in zip(group.by, group.levels, strict=True)]
+    return say(", ").join(levels) or group.text
 
 
 def _row(cell: Statistics) -> Row:
@@ -78,7 +75,7 @@ def _row(cell: Statistics) -> Row:
     if not isinstance(share, str):
         text = f"{text} ({share.text})"
     values = tuple(statistic(cell, name) for name in _STATISTICS)
-    return Row((row_text(cell), _n(cell), text, *values), indent=1)
+    return Row((told(row_text(cell)), _n(cell), text, *values), indent=1)
 
 
 def _n(cell: Statistics) -> Cell:
@@ -115,20 +112,29 @@ def listing(
         number=number,
         id="pkcl01",
         kind="Listing",
-        title="Concentrations of each subject",
+        title=say("Concentrations of each subject"),
         subtitle=subtitle(stratum, population),
         columns=(
-            Column("Subject", "left", 12), Column("Visit", "left", 14), Column("Planned\nday", "right", 9), Column("Actual\nday", "right", 9),
-            Column("Reported", "right", 12), Column("LLOQ", "right", 8), Column("Used in\nareas", "right", 12), Column("Status", "left", 10),
-            Column("Reason", "left", 40), Column("Input row", "right" if not several else "left", 10 if not several else 24),
+            Column(say("Subject"), "left", 12), Column(say("Visit"), "left", 14), Column(say("Planned\nday"), "right", 9),
+            Column(say("Actual\nday"), "right", 9), Column(say("Reported"), "right", 12), Column("LLOQ", "right", 8),
+            Column(say("Used in\nareas"), "right", 12), Column(say("Status"), "left", 10), Column(say("Reason"), "left", 40),
+            Column(say("Input row"), "right" if not several else "left", 10 if not several else 24),
         ),
         rows=tuple(_sample(record, several) for record in records),
-        footnotes=("Days after the infusion; the infusion is day 0. Reported: as received from the laboratory.", *notes),
+        footnotes=(say("Days after the infusion; the infusion is day 0. Reported: as received from the laboratory."), *notes),
     )  # fmt: skip
+
+
+_STATUS = {"used": "used", "missing": "missing", "excluded": "excluded", "duplicate": "duplicate"}
+
+
+def status_words(status: str) -> str:
+    """What became of a row, in words."""
+    return say(_STATUS[status])
 
 
 def _sample(record: tuple[object, ...], several: bool) -> Row:
     subject, visit, planned, actual, reported, lloq, used, status, reason, source, row = record
     place: Cell = f"{source}: {row}" if several else exact(float(str(row)))
     planned_day, actual_day, limit, value_used = (exact(float(str(x))) for x in (planned, actual, lloq, used))
-    return Row((str(subject), str(visit), planned_day, actual_day, str(reported), limit, value_used, str(status), str(reason), place))  # fmt: skip
+    return Row((str(subject), str(visit), planned_day, actual_day, str(reported), limit, value_used, status_words(str(status)), told(reason if isinstance(reason, str) else str(reason)), place))  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.language import Phrase, phrase
 from cartpk.nca.blq import substitute
 from cartpk.profiles import Profiles
 from cartpk.rounding import exact
@@ -64,36 +66,47 @@ def as_analysed(
             "position": [BLQ_POSITIONS[k] if k >= 0 else "" for k in position.tolist()],
             "value_used": used,
             "status": [Status(k).word for k in ledger.status.tolist()],
-            "reason": _reasons(samples, ledger, position, used, rules),
+            "reason": pd.Series(_reasons(samples, ledger, position, used, rules), dtype=object),
         }
     )
 
 
 def _reasons(samples: Samples, ledger: Ledger, position: Codes, used: Floats, rules: NcaRules) -> list[str]:
-    """Why a row did not enter as reported; "" where it did."""
+    """Why a row did not enter as reported, phrases of ours or a reason of the plan; "" where it did."""
     reasons = [""] * len(samples)
+    below = lru_cache(maxsize=None)(_below)
     several = len(samples.sources) > 1
     for i in np.flatnonzero(ledger.status == Status.MISSING).tolist():
-        reasons[i] = "no result"
+        reasons[i] = _NO_RESULT
     for i in np.flatnonzero(ledger.status == Status.EXCLUDED).tolist():
         reasons[i] = samples.exclusions[int(ledger.exclusion[i])].reason
     for i in np.flatnonzero(ledger.status == Status.DUPLICATE).tolist():
         kept = int(ledger.kept[i])
-        file = f"{samples.sources[int(samples.file[kept])].name} " if several else ""
-        reasons[i] = f"repeats {file}row {int(samples.record[kept])}"
+        row = int(samples.record[kept])
+        file = samples.sources[int(samples.file[kept])].name
+        reasons[i] = (
+            phrase("repeats {file} row {row}", file=file, row=row) if several else phrase("repeats row {row}", row=row)
+        )
     for i in np.flatnonzero(position >= 0).tolist():
         name = BLQ_POSITIONS[int(position[i])]
-        where = name.replace("_", " ")
-        taken = _taken(float(used[i]), rules.blq_rules[name])
-        why = f" of areas by the rule for {where} results" if taken == "left out" else ""
-        reasons[i] = f"below the limit, {where}: {taken}{why}"
+        reasons[i] = below(name, rules.blq_rules[name], None if np.isnan(used[i]) else float(used[i]))
     return reasons
 
 
-def _taken(used: float, rule: object) -> str:
+_NO_RESULT = phrase("no result")
+_WHERE = {
+    "pre_infusion": "pre infusion", "before_first": "before first", "embedded": "embedded",
+    "first_trailing": "first trailing", "later_trailing": "later trailing",
+}  # fmt: skip
+
+
+def _below(position: str, rule: object, used: float | None) -> Phrase:
     """What stands for a result below the limit, in words; a profile that is never quantifiable is 0 under every rule."""
-    if np.isnan(used):
-        return "left out"
-    if used and rule in ("lloq", "lloq/2"):
-        return "taken as the LLOQ" if rule == "lloq" else "taken as LLOQ/2"
-    return f"taken as {exact(used)}"
+    where = phrase(_WHERE[position])
+    if used is None:
+        return phrase("below the limit, {where}: left out of areas by the rule for {where} results", where=where)
+    if used and rule == "lloq":
+        return phrase("below the limit, {where}: taken as the LLOQ", where=where)
+    if used and rule == "lloq/2":
+        return phrase("below the limit, {where}: taken as LLOQ/2", where=where)
+    return phrase("below the limit, {where}: taken as {value}", where=where, value=exact(used))

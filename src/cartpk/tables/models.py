@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cartpk.fit import Fits
 from cartpk.grouping import Stratum
+from cartpk.language import say
 from cartpk.plan.models import AUTO
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
-from cartpk.rounding import at_least, fixed, significant
+from cartpk.rounding import at_least, fixed
 from cartpk.summary import Summary
 from cartpk.tables.parameters import by_group, members_of
 from cartpk.tables.table import Cell, Column, Number, Row, Spanner, Table, missing
-from cartpk.tables.words import Marks, subtitle
-from cartpk.units import pretty
+from cartpk.tables.words import Marks, subtitle, title_by, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +66,7 @@ def compared(fits: Sequence[Fits]) -> pd.DataFrame:
 
 def model_words(fits: Fits) -> str:
     """``model exponential``; of ``auto`` that each profile has its own."""
-    return "the model of lowest AICc" if fits.model == AUTO else f"model {fits.model}"
+    return say("the model of lowest AICc") if fits.model == AUTO else say("model {name}", name=fits.model)
 
 
 def main_quantities(fits: Fits) -> tuple[str, ...]:
@@ -95,9 +94,9 @@ def estimates_by_group(
     """Statistics of the estimates in rows, groups and the total in columns."""
     names = [name for name in main_quantities(fits) if name in summary.terms]
     part = summary.of_stratum(stratum, by, source=fits.model)
-    table = by_group(part, stratum, by, number=number, names=names, population=population, notes=(_BELIEF, *notes))
-    title = table.title.replace("Cellular kinetic parameters", f"Estimates of {model_words(fits)}", 1)
-    return replace(table, title=title)
+    title = title_by(say("Estimates of {model}", model=model_words(fits)), by)
+    said = (say(_BELIEF), *notes)
+    return by_group(part, stratum, by, number=number, title=title, names=names, population=population, notes=said)
 
 
 _BELIEF = "Only estimates that the samples tell enter; the reasons of the others are in fits.csv."
@@ -122,27 +121,29 @@ def beside_nca(
             cells += _pair(results, fits, name, i, marks, ratios[name])
         rows.append(Row(tuple(cells)))
     rows += _ratio_rows(names, ratios)
-    columns = [Column("Subject", "left", 16)]
+    columns = [Column(say("Subject"), "left", 16)]
     for _ in names:
         columns += [
-            Column("NCA", "right", 11),
-            Column("Model\n(95 % interval)", "right", 26),
-            Column("Ratio", "right", 8),
+            Column(say("NCA"), "right", 11),
+            Column(say("Model\n(95 % interval)"), "right", 26),
+            Column(say("Ratio"), "right", 8),
         ]
     spanners = tuple(
-        Spanner(f"{results.terms[n].symbol} ({pretty(results.unit(n, members[0]))})", 1 + 3 * k, 3 + 3 * k)
+        Spanner(with_unit(say(results.terms[n].symbol), results.unit(n, members[0])), 1 + 3 * k, 3 + 3 * k)
         for k, n in enumerate(names)
     )
-    said = "Ratio: model over noncompartmental; its geometric mean and range are over subjects that have both above 0."
+    said = say(
+        "Ratio: model over noncompartmental; its geometric mean and range are over subjects that have both above 0."
+    )
     return Table(
         number=number,
         id="pkpt-nca-model",
-        title=f"Noncompartmental numbers beside those of {model_words(fits)}",
+        title=say("Noncompartmental numbers beside those of {model}", model=model_words(fits)),
         subtitle=subtitle(stratum, population),
         columns=tuple(columns),
         spanners=spanners,
         rows=tuple(rows),
-        footnotes=(*marks.notes(), said, "Full precision is in parameters.csv and fits.csv.", *notes),
+        footnotes=(*marks.notes(), said, say("Full precision is in parameters.csv and fits.csv."), *notes),
     )
 
 
@@ -163,15 +164,15 @@ def _with_interval(fits: Fits, name: str, i: int, marks: Marks) -> Cell:
         return missing(marks.of(Flag.NONE, fits.reason(name, i)))
     low, high = float(fits[f"{name}_lower"][i]), float(fits[f"{name}_upper"][i])
     if math.isnan(low) or math.isnan(high):
-        return Number(value, significant(value), marks.of(Flag.NONE, fits.reason(f"{name}_lower", i)))
-    return f"{significant(value)} ({significant(low)}, {significant(high)})"
+        return Number(value, at_least(value), marks.of(Flag.NONE, fits.reason(f"{name}_lower", i)))
+    return f"{at_least(value)} ({at_least(low)}, {at_least(high)})"
 
 
 def _ratio_rows(names: Sequence[str], ratios: dict[str, list[float]]) -> list[Row]:
     """The ratios of all subjects."""
     rows = []
     for label in ("Geometric mean ratio", "Range", "n"):
-        cells: list[Cell] = [label]
+        cells: list[Cell] = [say(label)]
         for name in names:
             some = np.array(ratios[name])
             text = f"{len(some)}" if label == "n" else "NE"
@@ -196,17 +197,19 @@ def estimates(
             value = float(fits[name][i])
             ends = [float(fits[f"{name}{end}"][i]) for end in ("_se", "_lower", "_upper")]
             without = fits.reason(f"{name}_lower", i)
-            said = reason.sentence if reason else without.sentence if without else ""
+            why = reason or without
             rows.append(
                 Row((
                     subject if n == 0 else "",
                     f.model if n == 0 else "",
-                    f"{term.symbol} ({pretty(unit)})" if (unit := fits.unit(name, i)) else term.symbol,
-                    *(Number(v, significant(v)) if not math.isnan(v) else missing() for v in (value, *ends)),
-                    said,
+                    with_unit(say(term.symbol), fits.unit(name, i)),
+                    *(Number(v, at_least(v)) if not math.isnan(v) else missing() for v in (value, *ends)),
+                    say(why.sentence) if why else "",
                 ))
             )  # fmt: skip
-        rows.append(Row(("", "", "Quantifiable samples, below the limit", f"{f.n_obs}, {f.n_blq}", "", "", "", "")))
+        rows.append(
+            Row(("", "", say("Quantifiable samples, below the limit"), f"{f.n_obs}, {f.n_blq}", "", "", "", ""))
+        )
     heads = ("Subject", "Model", "Quantity", "Estimate", "SE", "Lower", "Upper", "Remark")
     widths = (14, 14, 30, 11, 10, 10, 10, 40)
     left = ("Subject", "Model", "Quantity", "Remark")
@@ -214,12 +217,12 @@ def estimates(
         number=number,
         id="pkpl-model",
         kind="Listing",
-        title=f"Estimates of {model_words(fits)} of each subject",
+        title=say("Estimates of {model} of each subject", model=model_words(fits)),
         subtitle=subtitle(stratum, population),
-        columns=tuple(Column(h, "left" if h in left else "right", w) for h, w in zip(heads, widths, strict=True)),
+        columns=tuple(Column(say(h), "left" if h in left else "right", w) for h, w in zip(heads, widths, strict=True)),
         rows=tuple(rows),
         stub=3,
-        footnotes=("SE: standard error; lower, upper: 95 % interval. Full precision is in fits.csv.", *notes),
+        footnotes=(say("SE: standard error; lower, upper: 95 % interval. Full precision is in fits.csv."), *notes),
     )
 
 

@@ -6,13 +6,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cartpk.grouping import Group, Stratum, named_level
+from cartpk.grouping import MISSING, Group, Stratum
+from cartpk.language import say
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
 from cartpk.summary import STATISTICS, Summary
 from cartpk.summary import Cell as Statistics
 from cartpk.tables.table import Cell, Column, Row, Spanner, Table
-from cartpk.tables.words import Marks, group_heading, listed, spoken, statistic, subtitle, title_by, word_notes
+from cartpk.tables.words import (
+    Marks,
+    group_heading,
+    level_with_column,
+    listed,
+    spoken,
+    statistic,
+    subtitle,
+    title_by,
+    with_unit,
+    word_notes,
+)
 from cartpk.terms import Term
 from cartpk.units import pretty
 
@@ -34,6 +46,7 @@ _ROWS = {
     "count": ("n", "median", "min", "max", "mean", "sd"),
 }
 _COLUMNS = ("n", "mean", "sd", "cv_pct", "geo_mean", "geo_cv_pct", "median", "q1", "q3", "min", "max")
+_SHORT = {"geo_mean": "Geom.\nmean", "geo_cv_pct": "Geom.\nCV%"}
 _GEOMETRIC = "Geometric statistics are over values above 0; where that leaves fewer values, their number is given."
 _N = "N: subjects with samples of this assay that are not all excluded; n: subjects with a value."
 
@@ -52,11 +65,12 @@ def by_group(
     by: Sequence[str] = (),
     *,
     number: str = "14.2.2.1",
+    title: str = "",
     names: Sequence[str] | None = None,
     population: str = "",
     notes: Sequence[str] = (),
 ) -> Table:
-    """Statistics in rows, groups and the total in columns (pkpt02), of the end points or of `names`."""
+    """Statistics in rows, groups and the total in columns (pkpt02), of the end points or of `names` under another `title`."""
     part = summary.of_stratum(stratum, by)
     place = {(cell.row, cell.group): cell for cell in part}
     groups = part.groups
@@ -67,12 +81,12 @@ def by_group(
     return Table(
         number=number,
         id="pkpt02",
-        title=title_by("Cellular kinetic parameters", by),
+        title=title or title_by(say("Cellular kinetic parameters"), by),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Parameter", "left", 34), *(Column(_last_level(g, h), "right", 14) for g, h in zip(groups, heads, strict=True))),
+        columns=(Column(say("Parameter"), "left", 34), *(Column(_last_level(g, h), "right", 14) for g, h in zip(groups, heads, strict=True))),
         spanners=_spanners(groups),
         rows=tuple(rows),
-        footnotes=(_N, _GEOMETRIC, *word_notes(_words(rows), summary, "summary.csv"), *notes),
+        footnotes=(say(_N), say(_GEOMETRIC), *word_notes(_words(rows), summary, "summary.csv"), *notes),
     )  # fmt: skip
 
 
@@ -94,19 +108,16 @@ def all_statistics(
             cell = place[name, group]
             values = tuple(statistic(cell, s, term.average == "count") for s in ("N", *_COLUMNS))
             rows.append(Row((_head(term, cell) if group == part.groups[0] else "", group.text, *values)))
-    heads = [
-        Column(STATISTICS[s].replace("Geometric ", "Geom.\n"), "right", 5 if s in ("N", "n") else 8)
-        for s in ("N", *_COLUMNS)
-    ]
+    heads = [Column(say(_SHORT.get(s, STATISTICS[s])), "right", 5 if s in ("N", "n") else 8) for s in ("N", *_COLUMNS)]
     return Table(
         number=number,
         id="pkpt03",
-        title=title_by("All cellular kinetic parameters", by),
+        title=title_by(say("All cellular kinetic parameters"), by),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Parameter", "left", 28), Column("Group", "left", 12), *heads),
+        columns=(Column(say("Parameter"), "left", 28), Column(say("Group"), "left", 12), *heads),
         rows=tuple(rows),
         stub=2,
-        footnotes=(_N, "Geometric statistics are over values above 0.", *word_notes(_words(rows), summary, "summary.csv"), *notes),
+        footnotes=(say(_N), say("Geometric statistics are over values above 0."), *word_notes(_words(rows), summary, "summary.csv"), *notes),
     )  # fmt: skip
 
 
@@ -131,12 +142,16 @@ def individual(
         number=number,
         id="pkpl01",
         kind="Listing",
-        title="Cellular kinetic end points of each subject",
+        title=say("Cellular kinetic end points of each subject"),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Subject", "left", 12), *(Column(spoken(column), "left", 12) for column in by), *heads),
+        columns=(Column(say("Subject"), "left", 12), *(Column(spoken(column), "left", 12) for column in by), *heads),
         rows=tuple(rows),
         stub=1 + len(by),
-        footnotes=(*marks.notes(), "Full precision and the input rows of each value are in parameters.csv.", *notes),
+        footnotes=(
+            *marks.notes(),
+            say("Full precision and the input rows of each value are in parameters.csv."),
+            *notes,
+        ),
     )
 
 
@@ -152,23 +167,26 @@ def every_parameter(
             seen |= flag
             value = listed(float(results.values[name][i]), counts=term.average == "count")
             unit = pretty(results.unit(name, i))
-            told = reason.sentence if reason else flag.text.replace(";", "; ")
-            rows.append(Row((subject, term.symbol, term.label, value, unit, told, input_rows(results, name, i))))
+            why = say(reason.sentence) if reason else flag.text.replace(";", "; ")
+            rows.append(
+                Row((subject, say(term.symbol), say(term.label), value, unit, why, input_rows(results, name, i)))
+            )
     columns = (
-        Column("Subject", "left", 12), Column("Parameter", "left", 22), Column("Meaning", "left", 38), Column("Value", "right", 13),
-        Column("Unit", "left", 20), Column("Flags, or why it is missing", "left", 44), Column("Input rows", "left", 24),
+        Column(say("Subject"), "left", 12), Column(say("Parameter"), "left", 22), Column(say("Meaning"), "left", 38),
+        Column(say("Value"), "right", 13), Column(say("Unit"), "left", 20),
+        Column(say("Flags, or why it is missing"), "left", 44), Column(say("Input rows"), "left", 24),
     )  # fmt: skip
-    flags = tuple(f"{f.name}: {f.sentence}" for f in Flag if f and f in seen)
+    flags = tuple(say("{name}: {sentence}", name=f.name, sentence=say(f.sentence)) for f in Flag if f and f in seen)
     return Table(
         number=number,
         id="pkpl01",
         kind="Listing",
-        title="All cellular kinetic parameters of each subject",
+        title=say("All cellular kinetic parameters of each subject"),
         subtitle=subtitle(stratum, population),
         columns=columns,
         rows=tuple(rows),
         stub=2,
-        footnotes=(*flags, "Input rows are counted as an editor shows them (header = 1).", *notes),
+        footnotes=(*flags, say("Input rows are counted as an editor shows them (header = 1)."), *notes),
     )
 
 
@@ -181,23 +199,27 @@ def _block(term: Term, cells: Sequence[Statistics]) -> list[Row]:
         names = ("n", "geo_n", *names[1:])
     rows = [Row((_head(term, cells[-1]), *[""] * len(cells)), "heading")]
     for name in names:
-        text = "n above 0" if name == "geo_n" else STATISTICS[name]
+        text = say("n above 0" if name == "geo_n" else STATISTICS[name])
         values = tuple(statistic(cell, name, term.average == "count") for cell in cells)
         rows.append(Row((text, *values), indent=1))
     return rows
 
 
 def _head(term: Term, cell: Statistics) -> str:
-    return f"{term.symbol} ({pretty(cell.unit)})" if cell.unit else term.symbol
+    return with_unit(say(term.symbol), cell.unit)
 
 
 def _symbol(term: Term, unit: str) -> str:
-    return f"{term.symbol}\n({pretty(unit)})" if unit else term.symbol
+    symbol = say(term.symbol)
+    return say("{name}\n({unit})", name=symbol, unit=pretty(unit)) if unit else symbol
 
 
 def _last_level(group: Group, heading: str) -> str:
     """The heading of a column; the levels that a spanner above it says are left out."""
-    return "\n".join([group.levels[-1], heading.split("\n")[-1]]) if group.by else heading
+    if not group.by:
+        return heading
+    level = say(group.levels[-1]) if group.levels[-1] == MISSING else group.levels[-1]
+    return "\n".join([level, heading.split("\n")[-1]])
 
 
 def _spanners(groups: Sequence[Group]) -> tuple[Spanner, ...]:
@@ -206,13 +228,19 @@ def _spanners(groups: Sequence[Group]) -> tuple[Spanner, ...]:
     for i, group in enumerate(groups, start=1):
         if not group.by:
             continue
-        outer = [named_level(spoken(name), level) for name, level in zip(group.by[:-1], group.levels[:-1], strict=True)]
-        text = ", ".join([*outer, spoken(group.by[-1])])
+        outer = [_outer(name, level) for name, level in zip(group.by[:-1], group.levels[:-1], strict=True)]
+        text = say(", ").join([*outer, spoken(group.by[-1])])
         if spanners and spanners[-1].heading == text and spanners[-1].last == i - 1:
             spanners[-1] = Spanner(text, spanners[-1].first, i)
         else:
             spanners.append(Spanner(text, i, i))
     return tuple(spanners)
+
+
+def _outer(column: str, level: str) -> str:
+    """A level with its column, unless it says that itself."""
+    says_it = any(level.casefold().startswith(name.casefold()) for name in (column.replace("_", " "), spoken(column)))
+    return level if says_it else level_with_column(column, level)
 
 
 def _words(rows: Sequence[Row]) -> set[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.grouping import Layout, Stratum
+from cartpk.language import say
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 from cartpk.rounding import fixed
@@ -79,19 +80,21 @@ def persistence(
     rows: list[Row] = []
     for k, (name, day) in enumerate(landmarks(results.rules)):
         risk, here = ([int(count[k, g]) for g in range(len(groups))] for count in counts)
-        rows.append(Row((f"{name} (day {day:g})", *[""] * len(groups)), "heading"))
-        rows.append(Row(("Number at risk", *(Number(n, str(n)) for n in risk)), indent=1))
-        rows.append(Row(("Persisting, n (%)", *map(_share, here, risk)), indent=1))
+        rows.append(Row((say("{landmark} (day {day})", landmark=name, day=f"{day:g}"), *[""] * len(groups)), "heading"))
+        rows.append(Row((say("Number at risk"), *(Number(n, str(n)) for n in risk)), indent=1))
+        rows.append(Row((say("Persisting, n (%)"), *map(_share, here, risk)), indent=1))
     heads = [group_heading(layout.grouping.groups[g], float(layout.subjects[s, g])) for g in groups]
-    windows = ", ".join(f"{name} {window_of(day):g} d" for name, day in landmarks(results.rules))
+    windows = say(", ").join(
+        say("{landmark} {days} d", landmark=name, days=f"{window_of(day):g}") for name, day in landmarks(results.rules)
+    )
     return Table(
         number=number,
         id="persistence",
-        title=title_by("Persistence of CAR-T cells", by),
+        title=title_by(say("Persistence of CAR-T cells"), by),
         subtitle=subtitle(stratum, population),
-        columns=(Column("Landmark", "left", 30), *(Column(head, "right", 14) for head in heads)),
+        columns=(Column(say("Landmark"), "left", 30), *(Column(head, "right", 14) for head in heads)),
         rows=tuple(rows),
-        footnotes=(_RULE, f"Windows: {windows}. Made from tlast and t_blq of parameters.csv.", *notes),
+        footnotes=(say(_RULE), say("Windows: {windows}. Made from tlast and t_blq of parameters.csv.", windows=windows), *notes),
     )  # fmt: skip
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.grouping import Layout, Stratum
+from cartpk.language import say
 from cartpk.profiles import Profiles
 from cartpk.rounding import significant
 from cartpk.summary import STATISTICS
 from cartpk.tables.table import Cell, Column, Number, Row, Table
-from cartpk.tables.words import group_heading, subtitle, title_by
-from cartpk.units import pretty
+from cartpk.tables.words import group_heading, subtitle, title_by, with_unit
 
 __all__ = ["dose_and_sampling"]
 
@@ -53,14 +53,14 @@ def dose_and_sampling(
     return Table(
         number=number,
         id="sampling",
-        title=title_by("Dose and sampling", by),
+        title=title_by(say("Dose and sampling"), by),
         subtitle=subtitle(stratum, population),
         columns=(Column("", "left", 40), *(Column(head, "right", 14) for head in heads)),
         rows=tuple(rows),
         footnotes=(
-            "N: subjects with samples of this assay that are not all excluded; n: subjects with a value.",
-            "Samples: rows of the input, those without a result and excluded ones too. A deviation is the actual less the planned day, without its sign.",
-            "Three significant figures, rounded once, half away from zero; made from concentrations.csv.",
+            say("N: subjects with samples of this assay that are not all excluded; n: subjects with a value."),
+            say("Samples: rows of the input, those without a result and excluded ones too. A deviation is the actual less the planned day, without its sign."),
+            say("Three significant figures, rounded once, half away from zero; made from concentrations.csv."),
             *notes,
         ),
     )  # fmt: skip
@@ -73,17 +73,17 @@ def _quantities(p: Profiles, layout: Layout, s: int) -> list[_Quantity]:
     deviation = np.where(p.measured, np.abs(p.time - p.time_nominal), np.nan)
     after = p.measured & (p.time > 0)
     found = [
-        _Quantity("Samples of a subject", _sum(p, np.ones(p.n_rows)), counts=True),
-        _Quantity("Results of a subject", _sum(p, p.measured), counts=True),
-        _Quantity("Quantifiable results of a subject", _sum(p, quantifiable), counts=True),
-        _Quantity("Results after the infusion", _sum(p, after), counts=True),
-        _Quantity("Samples without a result", _sum(p, p.missing & (p.excluded < 0)), counts=True),
-        _Quantity("Excluded samples", _sum(p, p.excluded >= 0), counts=True),
-        _Quantity("Last result (day)", _most(p, np.where(p.measured, p.time, np.nan))),
-        _Quantity("Largest deviation from the planned day (days)", _most(p, deviation)),
+        _Quantity(say("Samples of a subject"), _sum(p, np.ones(p.n_rows)), counts=True),
+        _Quantity(say("Results of a subject"), _sum(p, p.measured), counts=True),
+        _Quantity(say("Quantifiable results of a subject"), _sum(p, quantifiable), counts=True),
+        _Quantity(say("Results after the infusion"), _sum(p, after), counts=True),
+        _Quantity(say("Samples without a result"), _sum(p, p.missing & (p.excluded < 0)), counts=True),
+        _Quantity(say("Excluded samples"), _sum(p, p.excluded >= 0), counts=True),
+        _Quantity(say("Last result (day)"), _most(p, np.where(p.measured, p.time, np.nan))),
+        _Quantity(say("Largest deviation from the planned day (days)"), _most(p, deviation)),
     ]
     if len(units) == 1:
-        dose = _Quantity(f"Dose ({pretty(units[0])})" if units[0] else "Dose", p.dose, ("n", "mean", "sd", "median", "min", "max"))  # fmt: skip
+        dose = _Quantity(with_unit(say("Dose"), units[0]), p.dose, ("n", "mean", "sd", "median", "min", "max"))
         found.insert(0, dose)
     return [q for q in found if np.isfinite(q.values[members]).any()]
 
@@ -105,7 +105,7 @@ def _block(quantity: _Quantity, layout: Layout, s: int, groups: Sequence[int]) -
     rows = [Row((quantity.name, *[""] * len(groups)), "heading")]
     for name in quantity.statistics:
         cells = (_cell(found, name, s, g, quantity.counts) for g in groups)
-        rows.append(Row((STATISTICS[name], *cells), indent=1))
+        rows.append(Row((say(STATISTICS[name]), *cells), indent=1))
     return rows
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cartpk.grouping import Stratum
+from cartpk.language import say
 from cartpk.reasons import Flag, Reason
 from cartpk.rules import BLQ_PRESETS, NcaRules
 from cartpk.tables.table import Cell, Column, Row, Spanner, Table
 from cartpk.tables.words import Marks, listed, subtitle
 from cartpk.terms import area_symbol
-from cartpk.units import area_unit, pretty
+from cartpk.units import area_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,23 +49,23 @@ def sensitivity(
         cells = [_cell(found.get((subject, method, preset, d)), marks) for preset, d in settings]
         rows.append(Row((subject, method, *cells)))
     n = len(presets)
-    spanners = [Spanner(f"M3 = day {day:g}, rule for results below the LLOQ:", 2, n + 1)]
+    spanners = [Spanner(say("M3 = day {day}, rule for results below the LLOQ:", day=f"{day:g}"), 2, n + 1)]
     if days:
-        spanners.append(Spanner(f"Rule {rules.blq_name}, M3 =", n + 2, n + 1 + len(days)))
-    heads = [*presets, *(f"day {d:g}" for d in days)]
+        spanners.append(Spanner(say("Rule {name}, M3 =", name=rules.blq_name), n + 2, n + 1 + len(days)))
+    heads = [*presets, *(say("day {day}", day=f"{d:g}") for d in days)]
     return Table(
         number=number,
         id="sensitivity",
-        title=f"{area_symbol('0_m3', day)} under other rules, and to other days",
-        subtitle=subtitle(stratum, population).removesuffix(pretty(stratum.unit)) + pretty(area_unit(stratum.unit)),
-        columns=(Column("Subject", "left", 12), Column("Trapezoid", "left", 17), *(Column(h, "right", 13) for h in heads)),
+        title=say("{area} under other rules, and to other days", area=say(area_symbol("0_m3", day))),
+        subtitle=subtitle(stratum, population, area_unit(stratum.unit)),
+        columns=(Column(say("Subject"), "left", 12), Column(say("Trapezoid"), "left", 17), *(Column(h, "right", 13) for h in heads)),
         rows=tuple(rows),
         stub=2,
         spanners=tuple(spanners),
         footnotes=(
-            f"The analysis uses: {rules.auc_method}, rule {rules.blq_name}, M3 = day {day:g}.",
+            say("The analysis uses: {method}, rule {rule}, M3 = day {day}.", method=rules.auc_method, rule=rules.blq_name, day=f"{day:g}"),
             *marks.notes(),
-            "Every combination of trapezoid, rule and day is in sensitivity.csv.",
+            say("Every combination of trapezoid, rule and day is in sensitivity.csv."),
             *notes,
         ),
     )  # fmt: skip

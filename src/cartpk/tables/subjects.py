@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from cartpk.grouping import Stratum
 from cartpk.labels import natural_key
+from cartpk.language import say
+from cartpk.profiles import ProfileKey
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
+from cartpk.tables.concentrations import status_words
 from cartpk.tables.parameters import members_of
 from cartpk.tables.table import Cell, Column, Number, Row, Table
-from cartpk.tables.words import exact, spoken, subtitle
-from cartpk.units import pretty
+from cartpk.tables.words import exact, matrix_words, spoken, subtitle, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,30 +35,32 @@ def population_listing(
         key, a, b = p.keys[i], int(p.offsets[i]), int(p.offsets[i + 1])
         measured = p.measured[a:b]
         reason = results.reason("cmax", i)
-        why = reason.sentence if reason in _NOBODY else ""
+        why = say(reason.sentence) if reason in _NOBODY else ""
         days = p.time[a:b][measured]
         last: Cell = exact(float(days.max())) if len(days) else ""
         rows.append(
             Row((
-                key.subject_id, *(p.covariates[column][i] for column in by), key.assay, key.matrix.lower(), str(key.infusion),
+                key.subject_id, *(p.covariates[column][i] for column in by), key.assay, matrix_words(key.matrix), str(key.infusion),
                 exact(float(p.dose[i])), p.dose_unit[i], _count(b - a), _count(int(measured.sum())),
-                _count(int((measured & ~p.blq[a:b]).sum())), last, "no" if why else "yes", why,
+                _count(int((measured & ~p.blq[a:b]).sum())), last, say("no" if why else "yes"), why,
             ))
         )  # fmt: skip
     return Table(
         number=number,
         id="population",
         kind="Listing",
-        title="Analysis population",
+        title=say("Analysis population"),
         subtitle=population,
         columns=(
-            Column("Subject", "left", 12), *(Column(spoken(column), "left", 10) for column in by), Column("Assay", "left", 8), Column("Matrix", "left", 8),
-            Column("Infusion", "left", 8), Column("Dose", "right", 10), Column("Dose\nunit", "left", 10), Column("Samples", "right", 8),
-            Column("Results", "right", 8), Column("Quanti-\nfiable", "right", 8), Column("Last\nresult\n(day)", "right", 8), Column("Analysed", "left", 9),
-            Column("Why not", "left", 30),
+            Column(say("Subject"), "left", 12), *(Column(spoken(column), "left", 10) for column in by),
+            Column(say("Assay"), "left", 8), Column(say("Matrix"), "left", 8), Column(say("Infusion"), "left", 8),
+            Column(say("Dose"), "right", 10), Column(say("Dose\nunit"), "left", 10), Column(say("Samples"), "right", 8),
+            Column(say("Results"), "right", 8), Column(say("Quanti-\nfiable"), "right", 8),
+            Column(say("Last\nresult\n(day)"), "right", 8), Column(say("Analysed"), "left", 9),
+            Column(say("Why not"), "left", 30),
         ),
-        rows=tuple(rows) or (_none(11 + len(by) + 2, "There is no subject."),),
-        footnotes=("Analysed: at least one result of the assay that the plan does not exclude.", *notes),
+        rows=tuple(rows) or (_none(11 + len(by) + 2, say("There is no subject.")),),
+        footnotes=(say("Analysed: at least one result of the assay that the plan does not exclude."), *notes),
     )  # fmt: skip
 
 
@@ -75,16 +79,17 @@ def left_out(
         number=number,
         id="leftout",
         kind="Listing",
-        title="Subjects, records and parameters left out",
+        title=say("Subjects, records and parameters left out"),
         subtitle=population,
         columns=(
-            Column("What", "left", 10), Column("Subject", "left", 12), Column("Assay", "left", 8), Column("Matrix", "left", 8),
-            Column("Infusion", "left", 8), Column("Day", "right", 8), Column("Parameter", "left", 14), Column("Reported", "left", 10),
-            Column("Status", "left", 10), Column("Reason", "left", 40), Column("Input row", "left", 12),
+            Column(say("What"), "left", 10), Column(say("Subject"), "left", 12), Column(say("Assay"), "left", 8),
+            Column(say("Matrix"), "left", 8), Column(say("Infusion"), "left", 8), Column(say("Day"), "right", 8),
+            Column(say("Parameter"), "left", 14), Column(say("Reported"), "left", 10), Column(say("Status"), "left", 10),
+            Column(say("Reason"), "left", 40), Column(say("Input row"), "left", 12),
         ),
-        rows=tuple(rows) or (_none(11, "Nothing was left out."),),
+        rows=tuple(rows) or (_none(11, say("Nothing was left out.")),),
         footnotes=(
-            "Subject: all samples of the assay. Record: excluded by the plan, without a result, or a repetition. Parameter: removed by a quality gate.",
+            say("Subject: all samples of the assay. Record: excluded by the plan, without a result, or a repetition. Parameter: removed by a quality gate."),
             *notes,
         ),
     )  # fmt: skip
@@ -95,7 +100,7 @@ def _subjects_out(results: Results) -> Iterator[Row]:
     for i in range(len(results)):
         if (reason := results.reason("cmax", i)) in _NOBODY:
             k = p.keys[i]
-            yield Row(("Subject", k.subject_id, k.assay, k.matrix.lower(), str(k.infusion), "", "", "", "not analysed", reason.sentence, ""))  # fmt: skip
+            yield Row((say("Subject"), *_profile(k), "", "", "", say("not analysed"), say(reason.sentence), ""))
 
 
 def _records_out(frame: pd.DataFrame) -> Iterator[Row]:
@@ -107,7 +112,8 @@ def _records_out(frame: pd.DataFrame) -> Iterator[Row]:
     for subject, assay, matrix, infusion, time, reported, status, reason, source, record in records:
         place = f"{source}: {record}" if several else str(record)
         day = exact(float(time))
-        yield Row(("Record", subject, assay, matrix.lower(), str(infusion), day, "", reported, status, reason, place))
+        profile = subject, assay, matrix_words(matrix), str(infusion)
+        yield Row((say("Record"), *profile, day, "", reported, status_words(status), told(reason), place))
 
 
 def _parameters_out(results: Results) -> Iterator[Row]:
@@ -115,8 +121,13 @@ def _parameters_out(results: Results) -> Iterator[Row]:
     for i in range(len(results)):
         for name, term in results.terms.items():
             if results.reason(name, i) in _REMOVED:
-                k = p.keys[i]
-                yield Row(("Parameter", k.subject_id, k.assay, k.matrix.lower(), str(k.infusion), "", term.symbol, "", "removed", results.reason(name, i).sentence, ""))  # fmt: skip
+                why = say(results.reason(name, i).sentence)
+                yield Row((say("Parameter"), *_profile(p.keys[i]), "", say(term.symbol), "", say("removed"), why, ""))
+
+
+def _profile(key: ProfileKey) -> tuple[str, ...]:
+    """Subject, assay, matrix and infusion."""
+    return key.subject_id, key.assay, matrix_words(key.matrix), str(key.infusion)
 
 
 def assumptions(
@@ -127,20 +138,30 @@ def assumptions(
     members = members_of(results, stratum)
     for flag in (f for f in Flag if f):
         for i in members:
-            names = [t.symbol for name, t in results.terms.items() if flag in results.flag(name, i)]
+            names = [say(t.symbol) for name, t in results.terms.items() if flag in results.flag(name, i)]
             if names:
                 rows.append(
-                    Row((flag.name or "", flag.sentence, results.profiles.keys[i].subject_id, "; ".join(names)))
+                    Row(
+                        (
+                            flag.name or "",
+                            say(flag.sentence),
+                            results.profiles.keys[i].subject_id,
+                            say("; ").join(names),
+                        )
+                    )
                 )
-    columns = (Column("Flag", "left", 30), Column("What it says", "left", 44), Column("Subject", "left", 12), Column("Values", "left", 44))  # fmt: skip
+    columns = (
+        Column(say("Flag"), "left", 30), Column(say("What it says"), "left", 44), Column(say("Subject"), "left", 12),
+        Column(say("Values"), "left", 44),
+    )  # fmt: skip
     return Table(
         number=number,
         id="assumptions",
         kind="Listing",
-        title="What the rules assumed",
-        subtitle=subtitle(stratum, population).removesuffix(f", {pretty(stratum.unit)}"),
+        title=say("What the rules assumed"),
+        subtitle=subtitle(stratum, population, unit=""),
         columns=columns,
-        rows=tuple(rows) or (_none(4, "Nothing was assumed."),),
+        rows=tuple(rows) or (_none(4, say("Nothing was assumed.")),),
         footnotes=tuple(notes),
     )
 

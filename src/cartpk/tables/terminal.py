@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cartpk.grouping import Stratum
+from cartpk.language import say
 from cartpk.results import Results
 from cartpk.rounding import exact
 from cartpk.rules import LambdaZPoints
@@ -33,21 +34,21 @@ def terminal_lines(
         number=number,
         id="lambdaz",
         kind="Listing",
-        title="Terminal lines of each subject",
+        title=say("Terminal lines of each subject"),
         subtitle=subtitle(stratum, population),
         columns=(
-            Column("Subject", "left", 12), *(Column(head, "right", 10) for head in heads),
-            Column("Days of the\npoints used", "left", 24), Column("Points chosen by hand", "left", 24),
+            Column(say("Subject"), "left", 12), *(Column(head, "right", 10) for head in heads),
+            Column(say("Days of the\npoints used"), "left", 24), Column(say("Points chosen by hand"), "left", 24),
         ),
         rows=tuple(rows),
-        footnotes=(*marks.notes(), "Actual days after the infusion. Full precision is in parameters.csv.", *notes),
+        footnotes=(*marks.notes(), say("Actual days after the infusion. Full precision is in parameters.csv."), *notes),
     )  # fmt: skip
 
 
 def _head(results: Results, name: str, members: Sequence[int]) -> str:
     unit = results.unit(name, members[0])
-    symbol = "% extra-\npolated" if name == "auc_pct_extrap_obs" else results.terms[name].symbol
-    return f"{symbol}\n({pretty(unit)})" if unit and unit != "%" else symbol
+    symbol = say("% extra-\npolated" if name == "auc_pct_extrap_obs" else results.terms[name].symbol)
+    return say("{name}\n({unit})", name=symbol, unit=pretty(unit)) if unit and unit != "%" else symbol
 
 
 def _days(days: Sequence[float]) -> str:
@@ -57,7 +58,7 @@ def _days(days: Sequence[float]) -> str:
 def _chosen(results: Results, i: int) -> str:
     """Why the points were chosen by hand, where they were."""
     found = [p for p in results.rules.lambda_z_points if _names(p, results.profiles.keys[i])]
-    return "; ".join(f"{'chosen' if p.times else 'left out'}: {p.reason}" for p in found)
+    return say("; ").join(say("chosen: {reason}" if p.times else "left out: {reason}", reason=p.reason) for p in found)
 
 
 def _names(points: LambdaZPoints, key: tuple[str, str, str, int]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from cartpk.grouping import Group, Stratum
+from cartpk.grouping import MISSING, Group, Stratum
+from cartpk.language import Phrase, say
 from cartpk.reasons import Flag, Reason
 from cartpk.rounding import at_least, fixed
 from cartpk.rounding import exact as shortest
@@ -14,12 +15,40 @@ from cartpk.summary import Summary
 from cartpk.tables.table import Cell, Number, missing
 from cartpk.units import pretty
 
-__all__ = ["Marks", "exact", "group_heading", "listed", "spoken", "statistic", "subtitle", "title_by", "word_notes"]
+__all__ = [
+    "Marks",
+    "exact",
+    "group_heading",
+    "level_with_column",
+    "listed",
+    "matrix_words",
+    "spoken",
+    "statistic",
+    "subtitle",
+    "title_by",
+    "told",
+    "with_unit",
+    "word_notes",
+]
 
 _ROUNDING = (
     "Three significant figures (CV one decimal), rounded once, half away from zero; full precision in {file}."
     " Quartiles by SAS definition 5."
 )
+
+
+_COLUMNS = {
+    "dose_level": "dose level", "dose": "dose", "dose_unit": "dose unit", "indication": "indication", "cohort": "cohort",
+    "sex": "sex", "age": "age", "weight": "weight", "response": "response", "lot": "lot",
+}  # fmt: skip
+"""The covariates that cartpk knows, in words; those of others are data."""
+_MATRICES = {"BLOOD": "blood", "BONE MARROW": "bone marrow", "PLASMA": "plasma", "SERUM": "serum"}
+"""What is measured in, by the names of the controlled terminology, in words; other names are data."""
+
+
+def told(text: str) -> str:
+    """A phrase of ours in the language in force; any other text is data, and stays as it is."""
+    return say(text) if isinstance(text, Phrase) else text
 
 
 def statistic(found: Statistics, name: str, counts: bool = False) -> Cell:
@@ -43,22 +72,39 @@ def exact(value: float) -> Cell:
     return "" if math.isnan(value) else Number(value, shortest(value))
 
 
-def subtitle(stratum: Stratum, population: str = "") -> str:
-    """Population, assay, matrix, course and unit."""
-    course = f", infusion {stratum.infusion}" if stratum.infusion != 1 else ""
-    unit = f", {pretty(stratum.unit)}" if stratum.unit else ""
-    assay = f"{stratum.assay or 'assay'} in {stratum.matrix.lower()}{course}{unit}"
-    return f"{population}; {assay}" if population.strip() else assay
+def subtitle(stratum: Stratum, population: str = "", unit: str | None = None) -> str:
+    """Population, assay, matrix, course and unit: that of the stratum, or another one ("" for none)."""
+    text = say("{assay} in {matrix}", assay=stratum.assay or say("assay"), matrix=matrix_words(stratum.matrix))
+    course = say("infusion {n}", n=stratum.infusion) if stratum.infusion != 1 else ""
+    for more in (course, pretty(stratum.unit if unit is None else unit)):
+        text = say("{text}, {more}", text=text, more=more) if more else text
+    return say("{population}; {assay}", population=population, assay=text) if population.strip() else text
+
+
+def matrix_words(matrix: str) -> str:
+    """What is measured in, as a heading says it."""
+    return say(_MATRICES[matrix]) if matrix in _MATRICES else matrix.lower()
 
 
 def title_by(title: str, by: Sequence[str]) -> str:
-    """The title with the columns it is grouped by."""
-    return f"{title} by {' and '.join(map(spoken, by))}" if by else title
+    """The title, said already, with the columns it is grouped by."""
+    columns = say(" and ").join(map(spoken, by))
+    return say("{title} by {columns}", title=title, columns=columns) if by else title
 
 
 def spoken(column: str) -> str:
     """A grouping column as a heading says it."""
-    return column.replace("_", " ")
+    return say(_COLUMNS[column]) if column in _COLUMNS else column.replace("_", " ")
+
+
+def level_with_column(column: str, level: str) -> str:
+    """A level and the column it is of."""
+    return say("{column} {level}", column=spoken(column), level=say(level) if level == MISSING else level)
+
+
+def with_unit(name: str, unit: str) -> str:
+    """What is measured, said already, and its unit where it has one."""
+    return say("{name} ({unit})", name=name, unit=pretty(unit)) if unit else name
 
 
 def group_heading(group: Group, n: float) -> str:
@@ -70,10 +116,12 @@ def word_notes(words: Iterable[str], summary: Summary, file: str) -> tuple[str, 
     """What the words in the cells mean, for those that occur, and how numbers are rounded."""
     used = set(words)
     notes = {
-        "NE": f"NE: not estimable; with fewer than {summary.min_n} values only n, median, min and max are given.",
-        "NC": "NC: not calculated; more than half of the results are below the limit of quantification.",
+        "NE": say(
+            "NE: not estimable; with fewer than {n} values only n, median, min and max are given.", n=summary.min_n
+        ),
+        "NC": say("NC: not calculated; more than half of the results are below the limit of quantification."),
     }
-    return (*(notes[word] for word in sorted(used & set(notes))), _ROUNDING.format(file=file))
+    return (*(notes[word] for word in sorted(used & set(notes))), say(_ROUNDING, file=file))
 
 
 class Marks:
@@ -89,7 +137,10 @@ class Marks:
 
     def notes(self) -> tuple[str, ...]:
         """One footnote a letter."""
-        return tuple(f"{letter}  {member.sentence} ({member.name})" for member, letter in self._letters.items())
+        return tuple(
+            say("{letter}  {sentence} ({name})", letter=letter, sentence=say(member.sentence), name=member.name)
+            for member, letter in self._letters.items()
+        )
 
 
 def _letter(i: int) -> str:

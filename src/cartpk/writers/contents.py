@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
-from cartpk.writers.imprint import writable
+from cartpk.language import language, say
+from cartpk.writers.imprint import headed, writable
 
 __all__ = ["page"]
 
@@ -18,6 +19,9 @@ _STYLE = (
 )
 
 
+_LANG = {"en": "en", "zh": "zh-CN"}
+
+
 def page(title: str, rows: Iterable[Mapping[str, str]]) -> str:
     """A page that lists outputs: rows with ``kind, number, title, subtitle, file``; files of one number stand together."""
     outputs: dict[tuple[str, str, str, str], list[str]] = {}
@@ -25,11 +29,12 @@ def page(title: str, rows: Iterable[Mapping[str, str]]) -> str:
         outputs.setdefault((row["kind"], row["number"], row["title"], row["subtitle"]), []).append(row["file"])
     body = "\n".join(_row(*key, files) for key, files in outputs.items())
     name = escape(writable(title))
+    heads = "".join(f"<th>{escape(say(head))}</th>" for head in ("Number", "Title", "Files"))
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{_LANG[language()]}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{name}</title>\n<style>{_STYLE}</style>\n'
-        f"</head>\n<body>\n<h1>{name}</h1>\n<table>\n<thead><tr><th>Number</th><th>Title</th><th>Files</th></tr></thead>\n"
+        f"</head>\n<body>\n<h1>{name}</h1>\n<table>\n<thead><tr>{heads}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody>\n</table>\n</body>\n</html>\n"
     )
 
@@ -39,4 +44,4 @@ def _row(kind: str, number: str, title: str, subtitle: str, files: Sequence[str]
         f'<a href="{escape(quote(file), quote=True)}">{escape(file.rpartition(".")[2])}</a>' for file in files
     )
     under = f"<br><small>{escape(writable(subtitle))}</small>" if subtitle else ""
-    return f"<tr><td>{escape(f'{kind} {number}'.strip())}</td><td>{escape(writable(title))}{under}</td><td>{links}</td></tr>"
+    return f"<tr><td>{escape(headed(kind, number) if number else say(kind))}</td><td>{escape(writable(title))}{under}</td><td>{links}</td></tr>"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cartpk.tables.table import Align, Table
-from cartpk.writers.imprint import Imprint, Plate, writable
+from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
 from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout
 from cartpk.writers.package import repacked
 from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading
@@ -50,7 +50,7 @@ def write(what: Table | Plate, path: str | Path, imprint: Imprint | None = None)
 def encode(what: Table | Plate, imprint: Imprint | None = None) -> bytes:
     """The bytes of the file."""
     imprint = Imprint() if imprint is None else imprint
-    document = _blank(f"{what.kind} {what.number} {what.title}")
+    document = _blank(named(what.kind, what.number, what.title))
     if isinstance(what, Plate):
         _figure(document, what, imprint)
     else:
@@ -109,8 +109,7 @@ def _packed(document: Document) -> bytes:
 def _table(document: Document, table: Table, imprint: Imprint) -> None:
     notes, last = footnotes(table.footnotes, imprint)
     for part in layout(table, imprint):
-        more = f"{table.subtitle} (columns, part {part.k} of {part.n})" if part.n > 1 else table.subtitle
-        heads = [f"{table.kind} {table.number}", table.title, more]
+        heads = [headed(table.kind, table.number), table.title, part.subtitled(table.subtitle)]
         _dress(document, _next_section(document, part.k == 1), heads, notes, imprint)
         _append(document, "".join(_grid(part)))
         _append(document, _paragraph("", 2))
@@ -123,7 +122,7 @@ def _figure(document: Document, plate: Plate, imprint: Imprint) -> None:
     from docx.shared import Inches
 
     for k, (picture, note) in enumerate(zip(plate.pictures, plate.notes, strict=True)):
-        heads = [f"{plate.kind} {plate.number}", plate.title, plate.subtitles[k]]
+        heads = [headed(plate.kind, plate.number), plate.title, plate.subtitles[k]]
         notes, last = footnotes(note, imprint)
         _dress(document, _next_section(document, k == 0), heads, notes, imprint)
         lines = sum(len(text) for text in notes) / 130 + 1
@@ -166,8 +165,9 @@ def _dress(document: Document, section: Section, heads: Sequence[str], notes: Se
     section.left_margin = section.right_margin = Inches(MARGIN)
     section.top_margin, section.bottom_margin = Inches(TOP), Inches(BOTTOM)
     section.header_distance, section.footer_distance = Inches(HEAD_AT), Inches(FOOT_AT)
-    draft = "DRAFT   " if imprint.draft else ""
-    lines = [_first_line(imprint.study, draft, width - 2 * MARGIN, _watermark() if imprint.draft else "")]
+    draft = f"{imprint.draft_word}   " if imprint.draft else ""
+    watermark = _watermark(imprint.draft_word) if imprint.draft else ""
+    lines = [_first_line(imprint.study, draft, width - 2 * MARGIN, watermark)]
     lines += [_paragraph(line, _BODY, align="center", bold=k < 2) for k, line in enumerate(heads) if line]
     _fill(section.header, [*lines, _paragraph("", 5)])
     foot = [text for text in notes if text] or [""]
@@ -186,9 +186,9 @@ def _fill(place: Any, paragraphs: Sequence[str]) -> None:
 def _first_line(study: str, draft: str, inches: float, watermark: str) -> str:
     """The study at the left, the page at the right."""
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{round(inches * _TWIPS)}"/></w:tabs>'
-    page = "".join(
-        (_run(f"{draft}Page ", _BODY), _field("PAGE"), _run(" of ", _BODY), _field("NUMPAGES"))
-    )  # fmt: skip
+    fields = {"{page}": _field("PAGE"), "{pages}": _field("NUMPAGES")}
+    first, *rest = page_of_pages()
+    page = "".join(fields.get(piece) or _run(piece, _BODY) for piece in (draft + first, *rest) if piece)
     spacing = '<w:spacing w:before="0" w:after="0"/>'
     return f"<w:p><w:pPr>{tab}{spacing}</w:pPr>{watermark}{_run(study, _BODY)}<w:r><w:tab/></w:r>{page}</w:p>"
 
@@ -204,9 +204,11 @@ def _run(text: str, size: float, bold: bool = False, font: str = _FONT) -> str:
         for line in writable(text).replace("\t", " ").split("\n")
     )
     weight = "<w:b/>" if bold else ""
-    face = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>'
+    eastern = f' w:eastAsia="{EAST_ASIAN}"' if east_asian() else ""
+    face = f'<w:rFonts w:ascii="{font}"{eastern} w:hAnsi="{font}" w:cs="{font}"/>'
     half = round(size * 2)
-    return f'<w:r><w:rPr>{face}{weight}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>{breaks}</w:r>'
+    tongue = '<w:lang w:eastAsia="zh-CN"/>' if east_asian() else ""
+    return f'<w:r><w:rPr>{face}{weight}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>{tongue}</w:rPr>{breaks}</w:r>'
 
 
 def _paragraph(
@@ -225,8 +227,8 @@ def _paragraph(
     return f"<w:p><w:pPr>{''.join(inside)}</w:pPr>{_run(text, size, bold, font) if text else ''}</w:p>"
 
 
-def _watermark() -> str:
-    """The word DRAFT across the page, behind the text, as word processors write it."""
+def _watermark(word: str) -> str:
+    """The word for a draft across the page, behind the text, as word processors write it."""
     style = (
         "position:absolute;margin-left:0;margin-top:0;width:430pt;height:150pt;rotation:330;z-index:-251658752;"
         "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
@@ -245,7 +247,8 @@ def _watermark() -> str:
     return (
         f'<w:r><w:pict>{shape_type}<v:shape id="PowerPlusWaterMarkObject1" o:spid="_x0000_s2049" type="#_x0000_t136"'
         f' style="{style}" o:allowincell="f" fillcolor="#d8d8d8" stroked="f">'
-        f'<v:textpath style="font-family:\'{_FONT}\';font-size:1pt" string="DRAFT"/></v:shape></w:pict></w:r>'
+        f'<v:textpath style="font-family:\'{EAST_ASIAN if east_asian() else _FONT}\';font-size:1pt" string="{escape(word)}"/>'
+        "</v:shape></w:pict></w:r>"
     )
 
 

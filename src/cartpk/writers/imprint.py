@@ -7,7 +7,21 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["PAGES", "Imprint", "PageSize", "Picture", "Plate", "writable"]
+from cartpk.language import language, say
+
+__all__ = [
+    "EAST_ASIAN",
+    "PAGES",
+    "Imprint",
+    "PageSize",
+    "Picture",
+    "Plate",
+    "east_asian",
+    "headed",
+    "named",
+    "page_of_pages",
+    "writable",
+]
 
 PageSize = Literal["letter", "a4"]
 PAGES: dict[str, tuple[float, float]] = {"letter": (11.0, 8.5), "a4": (11.69, 8.27)}
@@ -44,17 +58,24 @@ class Imprint:
     @property
     def dates(self) -> tuple[str, ...]:
         """Run date and data cut, which end the last line of each page."""
-        return tuple(
-            f"{word}: {date}" for word, date in (("Run date", self.run_date), ("Data cut", self.data_cut)) if date
-        )
+        dates = (("Run date: {date}", self.run_date), ("Data cut: {date}", self.data_cut))
+        return tuple(say(words, date=date) for words, date in dates if date)
+
+    @property
+    def draft_word(self) -> str:
+        """What a draft has across the page and in its head."""
+        return say("DRAFT") if self.draft else ""
 
     @property
     def signatures(self) -> tuple[str, ...]:
         """The lines to sign; none where the output is no draft."""
         if not self.draft:
             return ()
-        people = (("Author", self.author), ("Reviewer", self.reviewer))
-        return tuple(f"{role}: {name or '_' * 24}   Signature: {'_' * 28}   Date: {'_' * 14}" for role, name in people)
+        people = (
+            ("Author: {name}   Signature: {line}   Date: {date}", self.author),
+            ("Reviewer: {name}   Signature: {line}   Date: {date}", self.reviewer),
+        )
+        return tuple(say(words, name=name or "_" * 24, line="_" * 28, date="_" * 14) for words, name in people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +108,33 @@ class Plate:
     pictures: tuple[Picture, ...]
     notes: tuple[tuple[str, ...], ...]
     kind: Literal["Figure"] = "Figure"
+
+
+_KINDS = {"Table": "Table {number}", "Listing": "Listing {number}", "Figure": "Figure {number}"}
+
+
+def headed(kind: str, number: str) -> str:
+    """``Table 14.2.1.1``, in the language in force."""
+    return say(_KINDS[kind], number=number)
+
+
+def named(kind: str, number: str, title: str) -> str:
+    """Kind, number and title, as the properties of a file say them."""
+    return say("{head} {title}", head=headed(kind, number), title=title)
+
+
+def page_of_pages() -> list[str]:
+    """The words around the numbers of the page, ``{page}``, and of all pages, ``{pages}``."""
+    return re.split(r"(\{pages?\})", say("Page {page} of {pages}"))
+
+
+EAST_ASIAN = "SimSun"
+"""The type of Chinese letters: every word processor in China has it, and others take another in its place."""
+
+
+def east_asian() -> bool:
+    """Whether the language in force is written in letters that need a type of their own."""
+    return language() == "zh"
 
 
 def writable(text: str) -> str:

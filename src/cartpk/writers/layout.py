@@ -8,13 +8,14 @@ themselves are left as they are.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from cartpk.language import say
 from cartpk.tables.table import DASH, Cell, Column, Number, Row, Spanner, Table, shown
 from cartpk.writers.imprint import Imprint, writable
+from cartpk.writers.lines import has_wide, lines_of, longest_piece, wide
 
 __all__ = ["LETTER", "MARGIN", "NOTE_SIZE", "Part", "TextRow", "footnotes", "layout", "lines_of", "wide"]
 
@@ -30,6 +31,8 @@ LETTER = 0.6
 _NARROWEST = 10
 _STUB = 24
 _STRETCH = 1.25
+_SHORT_HEADING = 8
+"""Letters of a Chinese heading that stay on one line: four characters."""
 _TALLEST_BLOCK = 20
 """Rows of a block that is kept on one page."""
 _MOST_NOTE_LINES = 16
@@ -70,17 +73,16 @@ class Part:
     k: int
     n: int
 
+    def subtitled(self, subtitle: str) -> str:
+        """The subtitle, with which part it is where there are several."""
+        if self.n == 1:
+            return subtitle
+        return say("{subtitle} (columns, part {k} of {n})", subtitle=subtitle, k=self.k, n=self.n)
+
     @property
     def inches(self) -> tuple[float, ...]:
         """The widths of the columns."""
         return tuple((w + GAP) * self.size * LETTER / 72 for w in self.widths)
-
-
-def wide(text: str) -> int:
-    """How many letters a line is wide; Chinese ones count twice."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
 def layout(table: Table, imprint: Imprint) -> tuple[Part, ...]:
@@ -157,7 +159,10 @@ def _widths(
     for c, column in enumerate(table.columns):
         heading = writable(column.heading)
         heads = [wide(line) for line in heading.split("\n")]
-        words = [wide(word) for word in heading.split()] or [1]
+        word = max(
+            longest_piece(line) if not has_wide(line) else min(wide(line), _SHORT_HEADING)
+            for line in heading.split("\n")
+        )
         body = [
             wide(line) + inset[c] + (2 * row.indent if c == 0 else 0)
             for row, texts, inset in zip(table.rows, cells, insets, strict=True)
@@ -166,14 +171,14 @@ def _widths(
         ]
         widest = max(body, default=1)
         if column.align == "right":
-            fixed = max(*words, widest)
+            fixed = max(word, widest)
             wanted.append(max(fixed, *heads))
             least.append(min(fixed, 60))
         else:
-            longest = max((wide(word) for texts in cells for word in texts[c].split()), default=1)
-            want = max(*words, min(widest, 60))
+            longest = max((longest_piece(texts[c]) for texts in cells), default=1)
+            want = max(word, min(widest, 60))
             wanted.append(want)
-            least.append(max(1, min(want, _STUB if c < table.stub else max(_NARROWEST, *words, min(longest, 24)))))
+            least.append(max(1, min(want, _STUB if c < table.stub else max(_NARROWEST, word, min(longest, 24)))))
     return wanted, least
 
 
@@ -243,22 +248,6 @@ def _spanners(table: Table, chosen: Sequence[int]) -> Iterator[Spanner]:
             yield Spanner(spanner.heading, places[0], places[-1])
 
 
-def lines_of(text: str, width: int) -> int:
-    """How many lines a text takes where it breaks between words, and within those that are longer than a line."""
-    return sum(_lines(line.split(" "), max(1, width)) if wide(line) > width else 1 for line in text.split("\n"))
-
-
-def _lines(words: Sequence[str], width: int) -> int:
-    lines, used = 1, 0
-    for word in words:
-        need = wide(word)
-        if used and used + 1 + need > width:
-            lines, used = lines + 1, 0
-        used += need + (1 if used else 0)
-        lines, used = lines + (max(used, 1) - 1) // width, (max(used, 1) - 1) % width + 1 if used else 0
-    return lines
-
-
 def footnotes(notes: Sequence[str], imprint: Imprint) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The notes that stand on each page, and those for which only the end of the table has room.
 
@@ -276,4 +265,4 @@ def footnotes(notes: Sequence[str], imprint: Imprint) -> tuple[tuple[str, ...], 
         if lines_of("  ".join([*kept, text]), letters - 8) > _MOST_NOTE_LINES - 1:
             break
         kept.append(text)
-    return ("  ".join([*kept, "Further notes stand at the end."]),), tuple(texts[len(kept) :])
+    return ("  ".join([*kept, say("Further notes stand at the end.")]),), tuple(texts[len(kept) :])

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
+from cartpk.language import say
 from cartpk.writers.imprint import Imprint
-from cartpk.writers.layout import LETTER, MARGIN, NOTE_SIZE, Part, TextRow, lines_of
+from cartpk.writers.layout import LETTER, MARGIN, NOTE_SIZE, Part, TextRow
+from cartpk.writers.lines import lines_of
 
 __all__ = ["BODY", "BOTTOM", "FOOT_AT", "HEAD_AT", "TOP", "leading", "pages"]
 
@@ -46,7 +48,7 @@ def pages(part: Part, heads: Sequence[str], notes: Sequence[str], imprint: Impri
                 found.append([])
                 used = 0.0
             if not found[-1] and len(found) > 1 and heading is not None and not row.heading and row.indent:
-                again = replace(heading, cells=(heading.cells[0] + CONTINUED, *heading.cells[1:]))
+                again = replace(heading, cells=(heading.cells[0] + say(CONTINUED), *heading.cells[1:]))
                 found[-1].append(again)
                 used += _height([again], part.size)
             found[-1].append(row)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cartpk.tables.table import Align, Table
-from cartpk.writers.imprint import Imprint, Plate, writable
+from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
 from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout
 from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading, pages
 
@@ -26,7 +26,10 @@ _TINY = r"\pard\plain\sl-20\slmult0\fs2"
 _BREAK = _TINY + r"\pagebb\par" + "\n"
 _BEGIN = _TINY + r"\par" + "\n"
 """A section that begins with a table would leave its first row on the page before in some readers."""
-_PAGE_OF_PAGES = r"Page {\field{\*\fldinst { PAGE }}{\fldrslt 1}} of {\field{\*\fldinst { NUMPAGES }}{\fldrslt 1}}"
+_FIELDS = {
+    "{page}": r"{\field{\*\fldinst { PAGE }}{\fldrslt 1}}",
+    "{pages}": r"{\field{\*\fldinst { NUMPAGES }}{\fldrslt 1}}",
+}
 _SAFE = {"\\": "\\\\", "{": "\\{", "}": "\\}", "\n": "\\line ", "\t": " ", "\N{NO-BREAK SPACE}": "\\~"}
 
 
@@ -41,10 +44,11 @@ def encode(what: Table | Plate, imprint: Imprint | None = None) -> bytes:
     body = _figure(what, imprint) if isinstance(what, Plate) else _table(what, imprint)
     width, height = (_twips(inches) for inches in imprint.size)
     head = (
-        r"{\rtf1\ansi\ansicpg1252\deff0\uc1{\fonttbl{\f0\fmodern\fprq1\fcharset0 Courier New;}}"
-        r"{\colortbl;\red0\green0\blue0;\red192\green192\blue192;}"
+        r"{\rtf1\ansi\ansicpg1252\deff0"
+        + _fonts()
+        + r"{\colortbl;\red0\green0\blue0;\red192\green192\blue192;}"
         + "\n"
-        + rf"{{\info{{\title {escaped(_named(what))}}}{{\author cartpk}}}}"
+        + rf"{{\info{{\title {escaped(named(what.kind, what.number, what.title))}}}{{\author cartpk}}}}"
         + rf"\paperw{width}\paperh{height}\landscape\margl{_twips(MARGIN)}\margr{_twips(MARGIN)}"
         + r"\widowctrl\viewkind1"
         + "\n"
@@ -72,15 +76,23 @@ def _twips(inches: float) -> int:
     return round(inches * _TWIPS)
 
 
-def _named(what: Table | Plate) -> str:
-    return f"{what.kind} {what.number} {what.title}"
+def _fonts() -> str:
+    """The table of types: a type of Chinese letters beside Courier where the language has them."""
+    courier = r"{\f0\fmodern\fprq1\fcharset0 Courier New;}"
+    if not east_asian():
+        return rf"\uc1{{\fonttbl{courier}}}"
+    return rf"\deflang1033\deflangfe2052\uc1{{\fonttbl{courier}{{\f1\fnil\fprq2\fcharset134 {EAST_ASIAN};}}}}"
+
+
+def _face() -> str:
+    """The type of a text: Courier, and the one of Chinese letters for those."""
+    return r"\hich\af0\dbch\af1\loch\f0" if east_asian() else r"\f0"
 
 
 def _table(table: Table, imprint: Imprint) -> Iterator[str]:
     notes, last = footnotes(table.footnotes, imprint)
     for part in layout(table, imprint):
-        more = f"{table.subtitle} (columns, part {part.k} of {part.n})" if part.n > 1 else table.subtitle
-        heads = (f"{table.kind} {table.number}", table.title, more)
+        heads = (headed(table.kind, table.number), table.title, part.subtitled(table.subtitle))
         yield from _section(part.k == 1, heads, notes, imprint)
         for k, rows in enumerate(pages(part, heads, notes, imprint)):
             yield _BEGIN if k == 0 else _BREAK
@@ -92,7 +104,7 @@ def _table(table: Table, imprint: Imprint) -> Iterator[str]:
 
 def _figure(plate: Plate, imprint: Imprint) -> Iterator[str]:
     for k, (picture, note) in enumerate(zip(plate.pictures, plate.notes, strict=True)):
-        heads = (f"{plate.kind} {plate.number}", plate.title, plate.subtitles[k])
+        heads = (headed(plate.kind, plate.number), plate.title, plate.subtitles[k])
         notes, last = footnotes(note, imprint)
         yield from _section(k == 0, heads, notes, imprint)
         lines = sum(len(text) for text in notes) / 130 + 1
@@ -117,11 +129,11 @@ def _section(first: bool, heads: Sequence[str], notes: Sequence[str], imprint: I
     yield "" if first else r"\sect" + "\n"
     yield rf"\sectd\sbkpage\lndscpsxn\pgwsxn{width}\pghsxn{height}\marglsxn{_twips(MARGIN)}\margrsxn{_twips(MARGIN)}"
     yield rf"\margtsxn{_twips(TOP)}\margbsxn{_twips(BOTTOM)}\headery{_twips(HEAD_AT)}\footery{_twips(FOOT_AT)}" + "\n"
-    yield r"{\header " + (_watermark(width, height) if imprint.draft else "")
-    draft = "DRAFT   " if imprint.draft else ""
+    yield r"{\header " + (_watermark(width, height, imprint.draft_word) if imprint.draft else "")
+    draft = f"{escaped(imprint.draft_word)}   " if imprint.draft else ""
+    page = "".join(_FIELDS.get(piece) or escaped(piece) for piece in page_of_pages())
     yield (
-        rf"\pard\plain{_leading(18)}\tqr\tx{right}\f0\fs18 {escaped(imprint.study)}\tab {draft}{_PAGE_OF_PAGES}\par"
-        + "\n"
+        rf"\pard\plain{_leading(18)}\tqr\tx{right}{_face()}\fs18 {escaped(imprint.study)}\tab {draft}{page}\par" + "\n"
     )
     for k, line in enumerate(heads):
         if line:
@@ -136,7 +148,7 @@ def _section(first: bool, heads: Sequence[str], notes: Sequence[str], imprint: I
 
 def _paragraph(text: str, half_points: int, how: str = "", *, bold: bool = False) -> str:
     weight = r"\b" if bold else ""
-    return rf"\pard\plain{_leading(half_points)}{how}{{\f0\fs{half_points}{weight} {text}}}\par" + "\n"
+    return rf"\pard\plain{_leading(half_points)}{how}{{{_face()}\fs{half_points}{weight} {text}}}\par" + "\n"
 
 
 def _leading(half_points: int) -> str:
@@ -144,12 +156,13 @@ def _leading(half_points: int) -> str:
     return rf"\sl-{round(leading(half_points / 2) * 20)}\slmult0"
 
 
-def _watermark(width: int, height: int) -> str:
-    """The word DRAFT across the page, behind the text, as word processors write it."""
+def _watermark(width: int, height: int, word: str) -> str:
+    """The word for a draft across the page, behind the text, as word processors write it."""
     w, h = 7200, 2600
     left, top = (width - w) // 2, (height - h) // 2
     facts = {
-        "shapeType": "136", "gtextUNICODE": "DRAFT", "gtextSize": "65536", "gtextFont": "Courier New",
+        "shapeType": "136", "gtextUNICODE": escaped(word), "gtextSize": "65536",
+        "gtextFont": EAST_ASIAN if east_asian() else "Courier New",
         "gtextFStretch": "1", "fGtext": "1", "rotation": "-1966080", "fillColor": "14211288", "fFilled": "1", "fLine": "0",
         "posrelh": "1", "posrelv": "1", "fBehindDocument": "1", "wzName": "PowerPlusWaterMarkObject1",
     }  # fmt: skip
@@ -181,7 +194,7 @@ def _head_row(part: Part, edges: Sequence[int], size: int) -> str:
     top = "" if part.spanners else _border("t")
     columns = "".join(rf"\clvertalb{top}{_border('b')}\cellx{edge}" for edge in edges)
     texts = [
-        rf"\pard\plain{_leading(size)}\intbl{_ALIGN[column.align]}\f0\fs{size}\b {escaped(column.heading)}\cell"
+        rf"\pard\plain{_leading(size)}\intbl{_ALIGN[column.align]}{_face()}\fs{size}\b {escaped(column.heading)}\cell"
         for column in part.columns
     ]
     return "\n".join([rf"{_trowd(size)}\trkeep\trhdr{columns}", *texts, r"\row", ""])
@@ -195,7 +208,9 @@ def _data_row(row: TextRow, aligns: Sequence[Align], edges: Sequence[int], size:
     for k, (text, align, inset) in enumerate(zip(row.cells, aligns, row.inset, strict=True)):
         left = rf"\li{row.indent * size * 12}" if k == 0 and row.indent else ""
         right = rf"\ri{inset * size * 6}" if inset else ""
-        texts.append(rf"\pard\plain{_leading(size)}\intbl{_ALIGN[align]}{left}{right}\f0\fs{size} {escaped(text)}\cell")
+        texts.append(
+            rf"\pard\plain{_leading(size)}\intbl{_ALIGN[align]}{left}{right}{_face()}\fs{size} {escaped(text)}\cell"
+        )
     return "\n".join([f"{_trowd(size)}{whole}{columns}", *texts, r"\row", ""])
 
 
@@ -204,7 +219,7 @@ def _heading_row(row: TextRow, edges: Sequence[int], size: int, end: bool) -> st
     bottom = _border("b") if end else ""
     return (
         rf"{_trowd(size)}\trkeep\clvertalb{bottom}\cellx{edges[-1]}" + "\n"
-        rf"\pard\plain{_leading(size)}\intbl\ql\sb60\f0\fs{size} {escaped(row.cells[0])}\cell" + "\n\\row\n"
+        rf"\pard\plain{_leading(size)}\intbl\ql\sb60{_face()}\fs{size} {escaped(row.cells[0])}\cell" + "\n\\row\n"
     )
 
 
@@ -219,7 +234,7 @@ def _spanner_row(part: Part, edges: Sequence[int], size: int) -> str:
     columns = "".join(
         rf"\clvertalb{_border('t')}{_border('b') if ruled else ''}\cellx{edge}" for _, edge, ruled in pieces
     )
-    texts = [rf"\pard\plain{_leading(size)}\intbl\qc\f0\fs{size}\b {escaped(text)}\cell" for text, _, _ in pieces]
+    texts = [rf"\pard\plain{_leading(size)}\intbl\qc{_face()}\fs{size}\b {escaped(text)}\cell" for text, _, _ in pieces]
     return "\n".join([rf"{_trowd(size)}\trkeep\trhdr{columns}", *texts, r"\row", ""])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
 from cartpk.tables.table import Row, Table
+from cartpk.writers.lines import pieces
 
 __all__ = ["MARGINS", "breaks", "note_lines", "scale_of"]
 
@@ -36,11 +37,11 @@ def note_lines(text: str, widths: Sequence[float]) -> int:
     """How many lines a text of 8 points takes over all columns."""
     room = sum(_pixels(w) for w in widths) - 6
     lines, used = 1, 0.0
-    for word in text.split(" "):
-        width = sum(map(_letter, word))
-        if used and used + _letter(" ") + width > room:
+    for spaced, piece in pieces(text):
+        width, space = sum(map(_letter, piece)), _letter(" ") if spaced else 0.0
+        if used and used + space + width > room:
             lines, used = lines + 1, 0.0
-        used += width + (_letter(" ") if used else 0.0)
+        used += width + (space if used else 0.0)
         if used > room:  # a word longer than a line
             lines, used = lines + ceil(used / room) - 1, used % room
     return lines

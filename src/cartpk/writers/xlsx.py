@@ -14,7 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartpk.language import say
 from cartpk.tables.table import Number, Row, Table
+from cartpk.writers.imprint import EAST_ASIAN, east_asian, headed, named
+from cartpk.writers.lines import has_wide, lines_of
 from cartpk.writers.package import repacked
 from cartpk.writers.sheetpages import MARGINS, breaks, note_lines, scale_of
 
@@ -44,7 +47,7 @@ def encode(table: Table) -> bytes:
     sheet = book.worksheets[0]
     sheet.title = _sheet_name(f"{table.number} {table.id}")
     book.properties.creator = "cartpk"
-    book.properties.title = _text(f"{table.kind} {table.number} {table.title}")
+    book.properties.title = _text(named(table.kind, table.number, table.title))
     body = _head(sheet, table)
     styles = _Styles(sheet)
     in_blocks = any(row.kind == "heading" for row in table.rows)
@@ -66,10 +69,10 @@ def _head(sheet: Worksheet, table: Table) -> int:
     """Number, title, subtitle, spanners and headings; returns the first row of the body."""
     from openpyxl.styles import Alignment, Border, Font, Side
 
-    bold, thin = Font(name=_FONT, size=10, bold=True), Side(style="thin")
-    for r, text in enumerate((f"{table.kind} {table.number}", table.title, table.subtitle), 1):
+    bold, thin = Font(name=_face(), size=10, bold=True), Side(style="thin")
+    for r, text in enumerate((headed(table.kind, table.number), table.title, table.subtitle), 1):
         _set_text(sheet.cell(r, 1), text)
-        sheet.cell(r, 1).font = bold if r < 3 else Font(name=_FONT, size=10)
+        sheet.cell(r, 1).font = bold if r < 3 else Font(name=_face(), size=10)
     row = 5
     for spanner in table.spanners:
         cell = sheet.cell(row, spanner.first + 1)
@@ -93,6 +96,11 @@ def _head(sheet: Worksheet, table: Table) -> int:
     lines = max(_lines(column.heading, column.width + 1) for column in table.columns)
     sheet.row_dimensions[row].height = 15 * lines
     return row + 1
+
+
+def _face() -> str:
+    """The type of all texts: one that has the letters of the language."""
+    return EAST_ASIAN if east_asian() else _FONT
 
 
 class _Styles:
@@ -121,7 +129,7 @@ class _Styles:
             indent=indent,
             wrap_text=number_format == "@" and not bold,
         )
-        cell.font = Font(name=_FONT, size=10, bold=bold)
+        cell.font = Font(name=_face(), size=10, bold=bold)
         cell.quotePrefix = quoted
         return cell._style  # type: ignore[attr-defined]
 
@@ -157,7 +165,7 @@ def _indent(table: Table, c: int) -> int:
 
 def _lines(text: str, width: int) -> int:
     """How many lines a text takes, wide letters counted twice."""
-    return sum(-(-max(1, sum(1 + (ord(c) > 0x2E7F) for c in line)) // width) for line in text.split("\n"))
+    return sum(lines_of(line, width) if has_wide(line) else -(-max(1, len(line)) // width) for line in text.split("\n"))
 
 
 def _format(number: Number) -> str:
@@ -193,7 +201,7 @@ def _notes(sheet: Worksheet, table: Table, row: int) -> None:
     for r, note in enumerate(table.footnotes, row):
         cell = sheet.cell(r, 1)
         _set_text(cell, note)
-        cell.font = Font(name=_FONT, size=8)
+        cell.font = Font(name=_face(), size=8)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if len(table.columns) > 1:
             sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(table.columns))
@@ -236,7 +244,8 @@ def _page(sheet: Worksheet, table: Table, body: int) -> None:
             sheet.row_breaks.append(Break(id=body + row - 1))
     sheet.sheet_view.showGridLines = False
     footer: Any = sheet.oddFooter
-    footer.left.text, footer.right.text = f"{table.kind} {table.number}", "Page &P of &N"
+    footer.left.text = headed(table.kind, table.number)
+    footer.right.text = say("Page {page} of {pages}", page="&P", pages="&N")
 
 
 def _widths(table: Table) -> list[float]:
