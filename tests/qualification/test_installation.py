@@ -36,7 +36,8 @@ def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pretend:
         (tmp_path / "cartpk" / "__pycache__" / "x.py").write_bytes(b"passing")
         unhashed = PackagePath("cartpk/__pycache__/x.pyc")
         unhashed.hash = None
-        record = [*(listed(name, content) for name, content in wheel.items()), unhashed, listed("cartpk.dist-info/METADATA", b"")]  # fmt: skip
+        passing = listed("cartpk/__pycache__/y.pyc", b"of another installer")
+        record = [*(listed(name, content) for name, content in wheel.items()), unhashed, passing, listed("cartpk.dist-info/METADATA", b"")]  # fmt: skip
 
         class Installed(Distribution):
             files = record  # type: ignore[assignment]
@@ -88,7 +89,7 @@ def test_a_source_tree_is_told_and_not_passed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(installation, "distribution", lambda name: Editable())
     outcome = carry_out(Case("installation", "", "", "", (), installation.installed, "files"))
     assert outcome.result == "not run"
-    assert outcome.not_run.startswith("cartpk runs from its source tree")
+    assert outcome.not_run.startswith("no RECORD lists the files of cartpk: it runs from a source tree")
 
 
 def test_the_digest_is_of_every_file_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

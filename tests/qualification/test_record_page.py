@@ -48,7 +48,9 @@ def test_the_page_says_the_result_the_versions_and_what_it_is_for() -> None:
     record = passing()
     html = page.render(record)
     assert ">PASSED<" in html
-    assert "13 of 13 reference cases passed: 13 of 13 comparisons lie within their tolerances." in html
+    assert (
+        "13 of 13 reference cases passed: 13 of 13 comparisons lie within their tolerances (each: numbers.csv)." in html
+    )
     for name in ("Python", "numpy", "scipy", "pandas", "matplotlib", "lmfit"):
         assert f"<dt>{name}</dt>" in html
     assert record.package[0] in html
@@ -79,7 +81,7 @@ def test_deviations_are_shown_one_of_each_failed_case_first_and_the_rest_is_coun
     html = page.render(record_of(Outcome(CASES[1], wrong), Outcome(CASES[2], wrong[:1])))
     shown = re.findall(r"<li>(\w+: S\d cmax)", html)
     assert shown[:3] == ["winnonlin: S0 cmax", "pknca: S0 cmax", "winnonlin: S1 cmax"]
-    assert "and 4 more: numbers.csv holds every comparison." in html
+    assert "and 5 more: numbers.csv holds every comparison." in html
     assert "use none of its numbers before the cause is known" in " ".join(html.split())
 
 

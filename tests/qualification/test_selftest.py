@@ -90,7 +90,9 @@ def test_the_manifest_says_what_ran_where_and_on_what(tmp_path: Path) -> None:
     assert not changes_in(record.out, manifest)
 
 
-def test_the_same_test_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_test_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the same package: its own hash is held, since somebody may be writing in a source tree meanwhile."""
+    monkeypatch.setattr(importlib.import_module("cartpk.qualification.record"), "digest", lambda: ("0" * 64, 300))
     for name in ("one", "two"):
         selftest(tmp_path / name, cases=[*cases(*QUICK), BAD, NOT_RUN])
     for file in ("numbers.csv", "qualification.html", "run.json"):

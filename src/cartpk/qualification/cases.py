@@ -55,7 +55,7 @@ CASES: tuple[Case, ...] = (
         "statistics",
         "Descriptive statistics",
         "NIST StRD NumAcc1 to NumAcc4; closed form",
-        "10⁻¹⁵ to 10⁻⁷, as doubles hold each set's data",
+        "means 10⁻¹⁵; SD as doubles hold the data",
         ("statistics.toml",),
         worked.statistics,
     ),
@@ -85,7 +85,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "doors",
-        "A table as CSV, TSV, XLSX, SAS transport file",
+        "A table as CSV, TSV, XLSX, SAS XPT",
         "the same table as plain CSV",
         "each parameter, reason, flag the same to the bit",
         ("cart_9.csv",),

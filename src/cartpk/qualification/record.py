@@ -7,6 +7,7 @@ import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ class Record:
             out=out,
             date=date,
             command=command,
-            versions=versions(models=True),
-            platform=f"{platform.platform()}, {platform.machine()}, {platform.python_implementation()}",
+            versions=versions(models=True) | _optional(),
+            platform=_machine(),
             location=str(Path(__file__).resolve().parents[1]),
             package=digest(),
             inputs={name: fingerprint_of(name) for name in files},
@@ -111,6 +112,21 @@ class Record:
     def __repr__(self) -> str:
         done = "passed" if self.passed else "FAILED"
         return f"Record in {self.out}: {done}, {self.counts['passed']} of {self.counts['compared']} comparisons"
+
+
+def _machine() -> str:
+    """System, processor and Python, each once."""
+    system, processor = platform.platform(), platform.machine()
+    named = [system] if processor in system else [system, processor]
+    return ", ".join([*named, platform.python_implementation()])
+
+
+def _optional() -> dict[str, str]:
+    """The version of an optional package, where it is installed."""
+    try:
+        return {"pyarrow": version("pyarrow")}
+    except PackageNotFoundError:
+        return {}
 
 
 def as_facts(outcome: Outcome) -> dict[str, Any]:

@@ -83,5 +83,7 @@ def statistics() -> Iterator[Compared]:
     for entry in tree_of("statistics.toml")["set"]:
         values = np.array([*entry["first"], *(entry.get("pair", []) * entry.get("times", 0))], float)
         found = describe(values, np.zeros(len(values), np.int64), 1)
+        given = entry["tolerance"]
         for name, expected in entry["expected"].items():
-            yield number(entry["name"], name, expected, float(found[name][0]), entry["tolerance"])
+            relative = given.get(name, 0.0) if isinstance(given, dict) else given
+            yield number(entry["name"], name, expected, float(found[name][0]), relative)
