@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def samples_sentence(p: Profiles, title: str, earliest: float) -> str:
     early = int((p.time < earliest).sum())
     if early:
         parts.append(say("{n} before day {day} not shown", n=early, day=day(earliest)))
-    return _led(_named(title or p.keys[0].assay, p.unit[0]), say(", ").join(parts))
+    text = reduce(lambda left, right: say("{left}, {right}", left=left, right=right), parts)
+    return _led(_named(title or p.keys[0].assay, p.unit[0]), text)
 
 
 def _named(assay: str, unit: str) -> str:

@@ -5,7 +5,7 @@ Which font is taken follows from the list below alone, so that one machine draws
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,15 @@ from matplotlib.font_manager import FontProperties, findSystemFonts, fontManager
 from cartpk.errors import UsageError
 from cartpk.language import catalogue
 
-__all__ = ["BEFORE_CHINESE", "FAMILIES", "FontFiles", "files_for", "in_a_fallback", "refuse_without_letters"]
+__all__ = [
+    "BEFORE_CHINESE",
+    "FAMILIES",
+    "FontFiles",
+    "files_for",
+    "in_a_fallback",
+    "pdf_font_type",
+    "refuse_without_letters",
+]
 
 FAMILIES = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
@@ -72,6 +80,28 @@ def files_for(letters: str, bold: bool = False) -> tuple[str, ...]:
             chosen.append(file)
             wanted -= has
     return tuple(chosen)
+
+
+def pdf_font_type(texts: Iterable[str]) -> int:
+    """How a PDF holds the fonts of some texts: 42, as TrueType, or 3, as drawings, where a font has outlines of PostScript.
+
+    Such a font as 42 is one that readers complain of, and takes seconds.
+    """
+    letters = "".join(sorted({c for text in texts for c in text if ord(c) > BEFORE_CHINESE}))
+    files = {file for bold in (False, True) for file in files_for(letters, bold)}
+    return 3 if any(map(_in_postscript, files)) else 42
+
+
+@lru_cache(maxsize=64)
+def _in_postscript(file: str) -> bool:
+    """Whether the outlines of a font file are of PostScript, by its first letters; of a collection, those of its face."""
+    with Path(file).open("rb") as font:
+        tag = font.read(4)
+        if tag == b"ttcf":
+            font.seek(12 + 4 * getattr(file, "face_index", 0))
+            font.seek(int.from_bytes(font.read(4), "big"))
+            tag = font.read(4)
+    return tag == b"OTTO"
 
 
 class FontFiles(FontProperties):

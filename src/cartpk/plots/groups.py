@@ -95,7 +95,7 @@ def doses_of(profiles: Profiles) -> Doses:
     for k, level in enumerate(levels):
         doses = {given[i] for i in np.flatnonzero(code == k).tolist()}
         dose = doses.pop() if len(doses) == 1 else ""
-        names.append(f"{level} ({dose})" if dose and dose != level else level)
+        names.append(say("{name} ({unit})", name=level, unit=dose) if dose and dose != level else level)
     return Doses("Dose level", levels, tuple(names), code)
 
 

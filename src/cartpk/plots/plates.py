@@ -18,9 +18,10 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from cartpk.errors import OutputError
-from cartpk.language import say
+from cartpk.language import catalogue, language, say
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.colours import GREY
+from cartpk.plots.fonts import pdf_font_type
 from cartpk.plots.groups import default_by, groups_of, infusion_text, panels_of
 from cartpk.plots.later import in_turn, page_drawer
 from cartpk.plots.means import mean, mean_caption, mean_title
@@ -180,6 +181,7 @@ class PdfBook:
 
     def __init__(self, path: Path, size: tuple[float, float], head: str, foot: str, n: int) -> None:
         self._size, self._head, self._foot, self._n, self._k = size, head, foot, n, 0
+        self._fonts = pdf_font_type(catalogue(language()).values())
         try:
             self._file = path.open("wb")
         except OSError as error:
@@ -191,14 +193,14 @@ class PdfBook:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        with house_style(pdf__fonttype=42):  # fonts are written last
+        with house_style(pdf__fonttype=self._fonts):  # fonts are written last
             self._pages.close()  # type: ignore[no-untyped-call]
         self._file.close()
 
     def add(self, figure: Figure, title: str, draft: bool = False) -> None:
         """Put a figure on the next page, with its number and title above it; it is changed by that."""
         self._k += 1
-        with house_style(pdf__fonttype=42):
+        with house_style(pdf__fonttype=self._fonts):
             box = self._dress(figure, title, draft)
             self._pages.savefig(figure, facecolor="white", bbox_inches=box)  # type: ignore[no-untyped-call]
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from cartpk.errors import OutputError, UsageError
+from cartpk.plots.fonts import pdf_font_type
 from cartpk.plots.style import house_style
 
 __all__ = ["FORMATS", "save"]
@@ -36,7 +38,8 @@ def save(figure: Figure, path: str | Path) -> Path:
             f"{path.name}: figures are saved as {', '.join('.' + k for k in FORMATS)}, not as {path.suffix or 'a file without suffix'!r}"
         )
     try:
-        with house_style(svg__hashsalt="cartpk", pdf__fonttype=42), path.open("wb") as out:
+        fonts = pdf_font_type(text.get_text() for text in figure.findobj(Text)) if kind == "pdf" else 42
+        with house_style(svg__hashsalt="cartpk", pdf__fonttype=fonts), path.open("wb") as out:
             figure.savefig(out, format=kind, dpi="figure", facecolor="white", **FORMATS[kind])
     except OSError as error:
         raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error

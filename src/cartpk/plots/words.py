@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ DPI = 170
 """Pixels an inch of a PNG."""
 _CLOSING = frozenset("，。、；：？！）］｝〕】》〉」』”’％,.;:?!)]}%…")
 _OPENING = frozenset("（［｛〔【《〈「『“‘([{第")
+_NARROWEST = 5
+"""No more letters than this stand on a line as long as a letter is high."""
 _LARGE = 120.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -128,21 +131,32 @@ def wrap(text: str, size: float, width: float) -> list[str]:
     Chinese, Japanese and Korean text is broken anywhere, but no line begins with closing punctuation or ends with
     opening punctuation.
     """
+    units = [("" if k else " ", unit) for word in plain(text).split(" ") for k, unit in enumerate(_units(word))]
+    most = math.ceil(width * 72 / size * _NARROWEST)
     lines: list[str] = []
+    while units:
+        n = _how_many(units[:most], size, width)
+        if not n:  # the first is wider than a line
+            *full, rest = _pieces(units[0][1], size, width)
+            lines += full
+            units[0] = ("", rest)
+            continue
+        lines.append(_joined(units[:n]))
+        units = units[n:]
+    return lines
+
+
+def _how_many(units: Sequence[tuple[str, str]], size: float, width: float) -> int:
+    """How many of the first units fit on one line."""
+    return bisect_right(range(1, len(units) + 1), width, key=lambda n: width_of(_joined(units[:n]), size))
+
+
+def _joined(units: Sequence[tuple[str, str]]) -> str:
+    """Units with what stands between them, but not before the first."""
     line = ""
-    for word in plain(text).split(" "):
-        between = " " if line else ""
-        for unit in _units(word):
-            longer = f"{line}{between}{unit}"
-            between = ""
-            if width_of(longer, size) <= width:
-                line = longer
-                continue
-            if line:
-                lines.append(line)
-            *full, line = _pieces(unit, size, width)
-            lines.extend(full)
-    return [*lines, line] if line or not lines else lines
+    for between, unit in units:
+        line += between + unit if line else unit
+    return line
 
 
 def _units(word: str) -> Iterator[str]:
