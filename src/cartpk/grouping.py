@@ -29,6 +29,8 @@ __all__ = [
     "columns_of",
     "group_profiles",
     "levels_in_order",
+    "matrix_words",
+    "spoken",
 ]
 
 Floats = NDArray[np.float64]
@@ -38,6 +40,13 @@ By = str | Sequence[str] | None
 MISSING = "(missing)"
 """The group of the subjects whose covariate is blank."""
 
+_COLUMNS = {
+    "dose_level": "dose level", "dose": "dose", "dose_unit": "dose unit", "indication": "indication", "cohort": "cohort",
+    "sex": "sex", "age": "age", "weight": "weight", "response": "response", "lot": "lot",
+}  # fmt: skip
+"""The covariates that cartpk knows, in words; those of others are data."""
+_MATRICES = {"BLOOD": "blood", "BONE MARROW": "bone marrow", "PLASMA": "plasma", "SERUM": "serum"}
+"""What is measured in, by the names of the controlled terminology, in words; other names are data."""
 _TOTAL_WORD = "Total"
 _NUMBER = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(?:\s*[x×*]\s*10\^?([0-9]+))?")
 
@@ -119,6 +128,24 @@ def group_profiles(profiles: Profiles, names: Sequence[str]) -> Grouping:
     found, code = np.unique(np.stack(ranks, axis=1), axis=0, return_inverse=True)
     groups = [Group(tuple(names), tuple(t[r] for t, r in zip(texts, row, strict=True))) for row in found.tolist()]
     return Grouping(tuple(names), (*groups, TOTAL), code.reshape(-1).astype(np.int64))
+
+
+def spoken(column: str) -> str:
+    """A grouping column as a heading says it.
+
+    >>> spoken("dose_level"), spoken("study_site")
+    ('dose level', 'study site')
+    """
+    return say(_COLUMNS[column]) if column in _COLUMNS else column.replace("_", " ")
+
+
+def matrix_words(matrix: str) -> str:
+    """What is measured in, as a heading says it.
+
+    >>> matrix_words("BONE MARROW")
+    'bone marrow'
+    """
+    return say(_MATRICES[matrix]) if matrix in _MATRICES else matrix.lower()
 
 
 def levels_in_order(profiles: Profiles, name: str) -> tuple[str, ...]:

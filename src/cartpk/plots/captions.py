@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 
 from cartpk.language import capital, counted, say
 from cartpk.plots.outline import Piece
-from cartpk.plots.words import axis_number, day, days
+from cartpk.plots.words import axis_number, clauses, day, days
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 from cartpk.terms import area_symbol
@@ -37,8 +36,7 @@ def samples_sentence(p: Profiles, title: str, earliest: float) -> str:
     early = int((p.time < earliest).sum())
     if early:
         parts.append(say("{n} before day {day} not shown", n=early, day=day(earliest)))
-    text = reduce(lambda left, right: say("{left}, {right}", left=left, right=right), parts)
-    return _led(_named(title or p.keys[0].assay, p.unit[0]), text)
+    return _led(_named(title or p.keys[0].assay, p.unit[0]), clauses(parts))
 
 
 def _named(assay: str, unit: str) -> str:

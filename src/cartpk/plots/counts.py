@@ -14,7 +14,7 @@ from cartpk.language import say
 from cartpk.plots.colours import GREY, PALE
 from cartpk.plots.sheet import page_of
 from cartpk.plots.visits import FEWEST
-from cartpk.plots.words import SMALLEST, day, fit, put, shorten, width_of, wrap
+from cartpk.plots.words import SMALLEST, clauses, day, fit, put, shorten, width_of, wrap
 
 __all__ = ["ROW", "CountRow", "draw_counts", "say_no_line", "spread"]
 
@@ -80,7 +80,7 @@ def say_no_line(axes: Axes, name: str, without: Sequence[str], n: int) -> None:
             "No {name}: fewer than {n} quantifiable values at each visit, or fewer than half", name=name, n=FEWEST
         )
     else:
-        who = say(", ").join(shorten(t, 24) for t in without[:3])
+        who = clauses([shorten(t, 24) for t in without[:3]])
         whose = "No {name}: {groups} and {n} more" if len(without) > 3 else "No {name}: {groups}"
         text = say(whose, name=name, groups=who, n=len(without) - 3)
     lines = "\n".join(wrap(text, SMALLEST, min(0.62 * inches, 2.2)))

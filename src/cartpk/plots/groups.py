@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
-from cartpk.grouping import MISSING, By, Group, columns_of, group_profiles, levels_in_order
+from cartpk.grouping import MISSING, By, Group, columns_of, group_profiles, levels_in_order, matrix_words, spoken
 from cartpk.labels import Labels, natural_key
 from cartpk.language import say
 from cartpk.plots.colours import GREY, INK, NEUTRAL, dose_colours
@@ -127,23 +127,13 @@ class Groups:
     @property
     def labels(self) -> tuple[str, ...]:
         """How each is named on a figure: by its levels, everybody where there is one group."""
-        return tuple(
-            ", ".join(say(t) if t == MISSING else t for t in group.levels) if group.by else say("All subjects")
-            for group in self.groups
-        )
+        return tuple(group.text if group.by else say("All subjects") for group in self.groups)
 
     @property
     def words(self) -> str:
         """``by dose level``, or "" where there is one group."""
-        names = [say(_COLUMNS[name]) if name in _COLUMNS else name.replace("_", " ") for name in self.columns]
-        return say(" by {columns}", columns=say(" and ").join(names)) if names else ""
-
-
-_COLUMNS = {
-    "dose_level": "dose level", "dose": "dose", "indication": "indication", "cohort": "cohort", "sex": "sex", "age": "age",
-    "weight": "weight", "response": "response", "lot": "lot",
-}  # fmt: skip
-"""The covariates that cartpk knows, in words; those of others are data."""
+        columns = say(" and ").join(map(spoken, self.columns))
+        return say(" by {columns}", columns=columns) if columns else ""
 
 
 def groups_of(profiles: Profiles, by: By) -> Groups:
@@ -212,7 +202,7 @@ def panels_of(
         rows = wanted[(keys.assay.codes[wanted] == a) & (keys.matrix.codes[wanted] == m)]
         name, place = keys.assay.levels[a], keys.matrix.levels[m]
         shown = place if len(matrices) > 1 or place.upper() != "BLOOD" else ""
-        title = " · ".join(t for t in (name, shown.lower() if shown.isupper() else shown) if t)
+        title = " · ".join(t for t in (name, matrix_words(shown) if shown.isupper() else shown) if t)
         found.append(Panel(name, place, profiles.unit[int(rows[0])], rows, title))
     return found
 

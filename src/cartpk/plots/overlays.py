@@ -22,7 +22,7 @@ from cartpk.plots.groups import Doses, Groups, Panel, doses_of, group_colour, gr
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
 from cartpk.plots.style import house_style
 from cartpk.plots.visits import FEWEST, Course, CourseKey, courses
-from cartpk.plots.words import fit, put, width_of
+from cartpk.plots.words import clauses, fit, put, width_of
 from cartpk.profiles import Profiles
 
 __all__ = ["overlay", "overlay_caption", "overlay_title"]
@@ -195,7 +195,7 @@ def _how_many(panel: Panel, groups: Groups) -> str:
     """``flow: n = 9 (DL1 3, DL2 6).``"""
     codes, n = groups.code[panel.members], f"n = {len(panel.members)}"
     if len(groups) > 1:
-        parts = say(", ").join(f"{groups.labels[g]} {int((codes == g).sum())}" for g in _there(panel, groups))
+        parts = clauses([f"{groups.labels[g]} {int((codes == g).sum())}" for g in _there(panel, groups)])
         n = say("{name} ({unit})", name=n, unit=parts)
     return say("{name}: {text}.", name=panel.title, text=n) if panel.title else say("{text}.", text=n)
 

@@ -6,7 +6,7 @@ import math
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 
-from cartpk.language import language, listed
+from cartpk.language import language, listed, say
 from cartpk.plots.colours import INK
 from cartpk.plots.fonts import BEFORE_CHINESE, FontFiles, files_for, in_a_fallback
 from cartpk.rounding import grouped, significant
 
 __all__ = [
-    "DPI", "SMALL", "SMALLEST", "axis_number", "number", "plain", "put", "shorten", "uncapital", "unstopped", "width_of", "wrap",
+    "DPI", "SMALL", "SMALLEST", "axis_number", "clauses", "number", "plain", "put", "shorten", "uncapital", "unstopped", "width_of", "wrap",
 ]  # fmt: skip
 
 SMALLEST = 7.0
@@ -269,6 +269,11 @@ def day(value: float) -> str:
 def days(values: Iterable[float]) -> str:
     """Days in a sentence: ``14``, ``14 and 21``, ``14, 21 and 28``."""
     return listed([day(v) for v in values])
+
+
+def clauses(texts: Sequence[str]) -> str:
+    """Texts after one another with commas, some of which may be lists themselves."""
+    return reduce(lambda left, right: say("{left}, {right}", left=left, right=right), texts)
 
 
 def uncapital(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from cartpk.grouping import MISSING, Group, Stratum
+from cartpk.grouping import MISSING, Group, Stratum, matrix_words, spoken
 from cartpk.language import Phrase, say
 from cartpk.reasons import Flag, Reason
 from cartpk.rounding import at_least, fixed
@@ -35,15 +35,6 @@ _ROUNDING = (
     "Three significant figures (CV one decimal), rounded once, half away from zero; full precision in {file}."
     " Quartiles by SAS definition 5."
 )
-
-
-_COLUMNS = {
-    "dose_level": "dose level", "dose": "dose", "dose_unit": "dose unit", "indication": "indication", "cohort": "cohort",
-    "sex": "sex", "age": "age", "weight": "weight", "response": "response", "lot": "lot",
-}  # fmt: skip
-"""The covariates that cartpk knows, in words; those of others are data."""
-_MATRICES = {"BLOOD": "blood", "BONE MARROW": "bone marrow", "PLASMA": "plasma", "SERUM": "serum"}
-"""What is measured in, by the names of the controlled terminology, in words; other names are data."""
 
 
 def told(text: str) -> str:
@@ -81,20 +72,10 @@ def subtitle(stratum: Stratum, population: str = "", unit: str | None = None) ->
     return say("{population}; {assay}", population=population, assay=text) if population.strip() else text
 
 
-def matrix_words(matrix: str) -> str:
-    """What is measured in, as a heading says it."""
-    return say(_MATRICES[matrix]) if matrix in _MATRICES else matrix.lower()
-
-
 def title_by(title: str, by: Sequence[str]) -> str:
     """The title, said already, with the columns it is grouped by."""
     columns = say(" and ").join(map(spoken, by))
     return say("{title} by {columns}", title=title, columns=columns) if by else title
-
-
-def spoken(column: str) -> str:
-    """A grouping column as a heading says it."""
-    return say(_COLUMNS[column]) if column in _COLUMNS else column.replace("_", " ")
 
 
 def level_with_column(column: str, level: str) -> str:
