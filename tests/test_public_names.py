@@ -23,6 +23,7 @@ VERBS = {
     "read",
     "simulate",
     "simulate_model",
+    "speaking",
     "summarize",
 }
 NOUNS = {

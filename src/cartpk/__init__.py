@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cartpk.fit import predict as predict
     from cartpk.fit import profile_likelihood as profile_likelihood
     from cartpk.fit_rules import FitRules as FitRules
+    from cartpk.language import speaking as speaking
     from cartpk.models import KineticModel as KineticModel
     from cartpk.nca import nca as nca
     from cartpk.plan import Plan as Plan
@@ -73,6 +74,7 @@ _ROOMS = {
     "read": "readers",
     "simulate": "simulate",
     "simulate_model": "simulate",
+    "speaking": "language",
     "summarize": "summary",
 }
 """Public name -> the module it lives in; loaded when first touched (PEP 562)."""

@@ -91,7 +91,8 @@ def analyze(
 
     Raises:
         SamplesError: the data have errors; it lists all of them, and nothing is written.
-        UsageError: wrong use, an unreadable plan or file, a place that cannot or must not be written.
+        UsageError: wrong use, an unreadable plan or file, a place that cannot or must not be written, figures in a
+            language that no font here can draw.
         MachineError: a process that fitted models ended by itself, or the machine has not enough of something.
     """
     started = datetime.now(UTC)
@@ -102,6 +103,7 @@ def analyze(
     paths = paths_of(inputs)
     place = Path(out if out is not None else given.report.out or default_out(inputs[0]))
     refuse_to_replace(place, replace, paths)
+    _refuse_undrawable(given)
     refused: list[str] = []
     with building(place, replace, paths) as folder:  # from the start: a place that cannot be written is told at once
         try:
@@ -111,6 +113,14 @@ def analyze(
         rows = write_files(analysis, folder, progress, refused=refused, jobs=jobs)
         write_manifest(folder, facts_of(analysis, place, command, started), rows)
     return Run(place, 0, analysis, tuple(refused))
+
+
+def _refuse_undrawable(plan: Plan) -> None:
+    """Refuse figures in a language whose letters no font here has: now, and not after hours."""
+    if plan.report.figures != "none" and plan.report.language != "en":
+        from cartpk.plots.fonts import refuse_without_letters
+
+        refuse_without_letters(plan.report.language)
 
 
 def default_out(first: Input) -> str:
