@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from markupsafe import Markup
 
 from cartpk.analysis import Analysis
@@ -163,11 +162,16 @@ def columns_of(
         if not mine:
             continue
         level = -1 if group == TOTAL else _level(group, by, levels)
-        subjects = len(np.unique(analysis.profiles.keys.subject.codes[mine]))
+        subjects = _subjects(analysis, group, stratum)
         place = membership.add(say("{assay}: {group}", assay=name, group=group.text), mine)
         columns.append(Column(group.text, subjects, level, place))
         groups.append(group)
     return tuple(columns), tuple(groups)
+
+
+def _subjects(analysis: Analysis, group: Group, stratum: Stratum) -> int:
+    """The subjects of a group whose samples are not all excluded: N of the summary."""
+    return int(analysis.summary.find("cmax", group, stratum, "nca").values["N"])
 
 
 def _level(group: Group, by: tuple[str, ...], levels: Sequence[str]) -> int:
@@ -183,7 +187,8 @@ def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Marku
     results = analysis.results
     unit = unit_words(stratum.unit)
     seen = sum(1 for i in members if results.values["tlast"][i] == results.values["tlast"][i])
-    parts = [fill(say("{n} of {all} subjects had a quantifiable sample."), n=seen, all=len(members))]
+    everybody = _subjects(analysis, TOTAL, stratum)
+    parts = [fill(say("{n} of {all} subjects had a quantifiable sample."), n=seen, all=everybody)]
     names = answer_terms(analysis)
     cells = [find(analysis.summary, n, TOTAL, stratum) for n in names]
     if cells[0] is not None:
@@ -195,9 +200,9 @@ def _sentence(analysis: Analysis, stratum: Stratum, members: list[int]) -> Marku
     if len(cells) > 2 and cells[2] is not None:
         term = results.terms[names[2]]
         n = int(cells[2].values["n"])
-        words = say("{area}: {middle}.") if n == len(members) else say("{area}, known in {n} of {all}: {middle}.")
+        words = say("{area}: {middle}.") if n == everybody else say("{area}, known in {n} of {all}: {middle}.")
         middle = _middle(cells[2], unit_words(area_unit(stratum.unit)))
-        parts.append(fill(words, area=say(term.symbol), n=n, all=len(members), middle=middle))
+        parts.append(fill(words, area=say(term.symbol), n=n, all=everybody, middle=middle))
     return Markup(say(" ")).join(parts)
 
 

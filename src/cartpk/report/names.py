@@ -82,13 +82,12 @@ def assay_name(assay: str, matrix: str, infusion: int, profiles: Profiles) -> st
     """The assay, with its matrix where there are several and its infusion where there is more than one."""
     matrices = len(np.unique(profiles.keys.matrix.codes)) > 1
     infusions = bool(np.any(profiles.keys.infusion > 1))
-    return say(", ").join(
-        [
-            assay or say("assay not named"),
-            *([matrix_words(matrix)] if matrices else []),
-            *([say("infusion {n}", n=infusion)] if infusions else []),
-        ]
-    )
+    name = assay or say("assay not named")
+    more = [matrix_words(matrix)] if matrices else []
+    more += [say("infusion {n}", n=infusion)] if infusions else []
+    for words in more:
+        name = say("{assay}, {more}", assay=name, more=words)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,11 +161,12 @@ def caption(course: Course, name: str, unit: str) -> str:
     below, without, out = (
         int(x.sum()) for x in (course.blq & ~course.excluded, course.missing & ~course.excluded, course.excluded)
     )
-    some = [counted(n, "{n} sample", "{n} samples"), say("{n} below the LLOQ (open)", n=below)]
+    some = [say("{n} below the LLOQ (open)", n=below)]
     some += [say("{n} without a result", n=without)] if without else []
     some += [say("{n} excluded (crossed out)", n=out)] if out else []
     head = say("{name}, {unit}", name=name, unit=unit) if unit else name
-    words = [say("{assay}: {samples}.", assay=head, samples=say(", ").join(some))]
+    samples = counted(n, "{n} sample, {some}", "{n} samples, {some}", some=say(", ").join(some))
+    words = [say("{assay}: {samples}.", assay=head, samples=samples)]
     horizon, days = course.horizon()
     if horizon:
         term = course.results.terms[f"auc_{horizon}"]
