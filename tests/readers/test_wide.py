@@ -57,6 +57,15 @@ def test_a_block_that_does_not_fit_the_table_is_told(read_bytes: Read) -> None:
     assert told(read_bytes(TEXT, wide=twice)) == [("E-COLUMN-DOUBLED", 1, "D0", "")]
 
 
+def test_two_columns_of_one_visit_are_told_and_none_is_taken(read_bytes: Read) -> None:
+    text = "subject_id,unit,lloq,D0,D7,D0\nS01,cells/uL,1,BLQ,5,9\n"
+    samples = read_bytes(text, wide=(WideBlock(visits={"D0": 0, "D7": 7}),))
+    assert told(samples) == [("E-COLUMN-DOUBLED", 1, "D0", "")]
+    assert len(samples) == 0
+    (finding,) = samples.findings.errors
+    assert finding.message.startswith('The header "D0", which the plan names as a visit, stands 2 times.')
+
+
 def test_footers_and_blank_rows_are_no_subjects(read_bytes: Read) -> None:
     samples = read_bytes(TEXT + ",,,,,,,,\nSource: laboratory,,,,,,,,\n", wide=(BLOCK,))
     assert ("E-ROW-NOT-DATA", 5, "", "Source: laboratory,,,,,,,,") in told(samples)

@@ -59,7 +59,12 @@ def _without_summaries(sheet: Sheet, rules: InputRules) -> Sheet:
         return sheet
     cells = [tuple(column[row] for column in sheet.columns) for row in np.flatnonzero(rows).tolist()]
     odd = [
-        Oddity(int(record), "E-ROW-NOT-DATA", f"The row is called {quoted(texts[place])}, as a summary of the others is.", texts)
+        Oddity(
+            int(record),
+            "E-ROW-NOT-DATA",
+            f"The row is called {quoted(texts[place])}, as a summary of the others is.",
+            texts,
+        )
         for record, texts in zip(sheet.record[rows].tolist(), cells, strict=True)
     ]
     columns = tuple(column.take(~rows) for column in sheet.columns)
@@ -79,10 +84,15 @@ def _columns(rules: InputRules, blocks: Sequence[WideBlock]) -> dict[str, str]:
 
 
 def _faults(sheet: Sheet, blocks: Sequence[WideBlock], file: str) -> Iterator[Finding]:
-    """Columns that the plan names and the sheet lacks, columns in two blocks, names that are taken."""
+    """Columns that the plan names and the sheet lacks or has twice, columns in two blocks, names that are taken."""
     row = sheet.header_row or None
     seen: set[str] = set()
     for name in (name for block in blocks for name in block.visits):
+        if sheet.header.count(name) > 1:
+            message = (
+                f"The header {quoted(name)}, which the plan names as a visit, stands {sheet.header.count(name)} times."
+            )
+            yield finding("E-COLUMN-DOUBLED", message, file=file, row=row, column=name)
         if name not in sheet.header:
             message = f"There is no column {quoted(name)}, which the plan names as a visit."
             yield finding("E-COLUMN-MISSING", message, file=file, row=row, column=name)
