@@ -121,10 +121,11 @@ def _columns(sheet: Sheet) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a sheet that hold anything, the header's not: row -> how many cells; and the cells of one."""
+    """The rows of a sheet that hold anything, the header's not: row -> how many cells; those of odd rows."""
 
     sheet: Sheet
     counts: dict[int, int]
+    odd: dict[int, tuple[str, ...]]
 
     @classmethod
     def of(cls, sheet: Sheet) -> _Rows:
@@ -133,12 +134,13 @@ class _Rows:
         for column in sheet.columns:
             filled += column.where([not is_blank(t) for t in column.texts])
         counts |= dict(zip(sheet.record.tolist(), filled.tolist(), strict=True))
-        return cls(sheet, {row: n for row, n in sorted(counts.items()) if n})
+        odd = {o.row: o.cells for o in sheet.oddities}
+        return cls(sheet, {row: n for row, n in sorted(counts.items()) if n}, odd)
 
     def cells(self, row: int) -> list[str]:
         """The filled cells of a row."""
         at = np.flatnonzero(self.sheet.record == row)
-        cells = [c[int(at[0])] for c in self.sheet.columns] if len(at) else next(o.cells for o in self.sheet.oddities if o.row == row)  # fmt: skip
+        cells = [c[int(at[0])] for c in self.sheet.columns] if len(at) else self.odd[row]
         return [c for c in cells if not is_blank(c)]
 
     def headers_below(self) -> list[int]:

@@ -86,7 +86,11 @@ def score(header: Sequence[str], rules: InputRules) -> int:
     folded = {folded_header(h) for h in header}
     ours = {_RANKS[h][0] for h in folded if h in _RANKS}
     visits = {folded_header(name) for block in rules.wide for name in block.visits} & folded
-    return days + len(visits) + len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
+    return (
+        days
+        + len(visits)
+        + len(ours | {name for name, theirs in rules.columns.items() if folded_header(theirs) in folded})
+    )
 
 
 def recognise(header: Sequence[str], rules: InputRules, file: str, row: int | None) -> Recognised:

@@ -128,7 +128,11 @@ def styles_of(sheet: Element) -> tuple[Style, ...]:
         shown = formats.get(number) or _BUILT_IN.get(number)
         if shown is None:
             raise ValueError(f"number format {number} is not defined")
-        found.append(Style(shown.replace("G/通用格式", "General"), struck, colour in _WHITE and (fill == "none" or fill in _WHITE)))
+        found.append(
+            Style(
+                shown.replace("G/通用格式", "General"), struck, colour in _WHITE and (fill == "none" or fill in _WHITE)
+            )
+        )
     return tuple(found) or (Style(),)
 
 

@@ -312,6 +312,6 @@ class PlainTable:
 
 _WARNINGS = {
     "W-XLSX-ZEROS": "Numbers are shown with leading zeros that they do not have, and were read as shown, as {text} ({cells}).",
-    "W-XLSX-FORMULA": "The {cells} hold formulas ({text}); the results that the file stores were read.",
+    "W-XLSX-FORMULA": "Formulas stand in the {cells} ({text}); the results that the file stores were read.",
     "W-XLSX-COMMENT": "There are comments on the {cells}, the first {text}, and they are not read.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -58,20 +58,24 @@ def cut_off(sheet: Sheet, last_row: int | None) -> tuple[Sheet, list[Passed]]:
     ), sorted(passed)
 
 
-def told_of_passed(passed: Sequence[Passed], first_header: int, file: str, name: str = "") -> Iterator[Finding]:
-    """What was passed over: a note; a warning on rows below a header that hold more than one text."""
-    held = [(row, [c for c in cells if not is_blank(c)]) for row, cells in passed]
-    held = [(row, cells) for row, cells in held if cells]
-    serious = [(row, cells) for row, cells in held if row > first_header and len(cells) > 1]
-    light = [item for item in held if item not in serious]
-    for rule, rows in (("W-ROW-PASSED", serious), ("N-ROW-PASSED", light)):
-        if rows:
-            text = " | ".join(rows[0][1])
-            message = phrase(
-                _PASSED[len(rows) == 1],
-                rows=_numbers([row for row, _ in rows], name), first=quoted(text),
-            )  # fmt: skip
-            yield finding(rule, message, file=file, row=rows[0][0], value=text[:200])
+def told_of_passed(
+    rows: Mapping[int, int], cells: Callable[[int], Sequence[str]], first_header: int, file: str, name: str = ""
+) -> Iterator[Finding]:
+    """What was passed over: a note; a warning on rows below a header that hold more than one text.
+
+    Args:
+        rows: row -> how many of its cells hold anything.
+        cells: gives the cells of a row.
+        first_header: the row of the first header.
+        file, name: of the file and its worksheet.
+    """
+    serious = [row for row, n in sorted(rows.items()) if n > 1 and row > first_header]
+    light = sorted(row for row, n in rows.items() if n and (n == 1 or row <= first_header))
+    for rule, found in (("W-ROW-PASSED", serious), ("N-ROW-PASSED", light)):
+        if found:
+            text = " | ".join(c for c in cells(found[0]) if not is_blank(c))
+            message = phrase(_PASSED[len(found) == 1], rows=_numbers(found, name), first=quoted(text))
+            yield finding(rule, message, file=file, row=found[0], value=text[:200])
 
 
 _PASSED = {

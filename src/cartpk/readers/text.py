@@ -58,11 +58,9 @@ def read_texts(data: bytes, file: str, rules: InputRules) -> tuple[Sheet, ...]:
         if not passed and region.header_row is not None and whole.header:
             rest += _rows_above(data, whole.encoding, max(first for first, _ in parts), whole.delimiter)
         passed |= dict(rest)
-    told = told_of_passed(
-        sorted((row, cells) for row, cells in passed.items() if not any(a <= row <= b for a, b in parts)),
-        min(first for first, _ in parts),
-        file,
-    )
+    outside = {row: cells for row, cells in passed.items() if not any(a <= row <= b for a, b in parts)}
+    counts = {row: sum(not is_blank(c) for c in cells) for row, cells in outside.items()}
+    told = told_of_passed(counts, outside.__getitem__, min(first for first, _ in parts), file)
     return (replace(sheets[0], faults=(*sheets[0].faults, *told)), *sheets[1:])
 
 

@@ -11,6 +11,9 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+
+import numpy as np
 
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
@@ -19,7 +22,7 @@ from cartpk.readers.aliases import ALIASES, folded_header
 from cartpk.readers.grid import Grid
 from cartpk.readers.package import BROKEN, Book
 from cartpk.readers.plain_table import LAST, TITLE_ROWS, PlainTable, shown
-from cartpk.readers.regions import Passed, Region, regions_of, told_of_passed
+from cartpk.readers.regions import Region, regions_of, told_of_passed
 from cartpk.readers.sheet import Sheet
 from cartpk.rulebook import finding
 
@@ -156,6 +159,14 @@ def _passed(grids: Sequence[Grid], regions: Sequence[Region], file: str) -> Iter
     """The rows of a sheet that lie outside the tables that the plan names on it."""
     parts = [(r.header_row or 1, r.last_row or LAST) for r in regions]
     for grid in grids:
-        rows = [row for row in grid.rows() if not any(first <= row <= last for first, last in parts)]
-        passed: list[Passed] = [(row, shown([*grid.cells(row).values()])) for row in rows]
-        yield from told_of_passed(passed, min(first for first, _ in parts), file, grid.name)
+        rows, counts = np.unique(grid.row[grid.filled()], return_counts=True)
+        outside = np.ones(len(rows), bool)
+        for first, last in parts:
+            outside &= (rows < first) | (rows > last)
+        passed = dict(zip(rows[outside].tolist(), counts[outside].tolist(), strict=True))
+        texts = partial(_texts, grid)
+        yield from told_of_passed(passed, texts, min(first for first, _ in parts), file, grid.name)
+
+
+def _texts(grid: Grid, row: int) -> tuple[str, ...]:
+    return shown([*grid.cells(row).values()])
