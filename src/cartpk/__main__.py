@@ -33,7 +33,7 @@ def _status() -> int:
             status = carry_out(sys.argv[1:])
     except KeyboardInterrupt:
         said = "interrupted; nothing was written"
-    except (ImportError, MemoryError, OSError) as error:
+    except (MemoryError, OSError) as error:
         why = str(error).replace("\n", " ") or "not enough memory"
         said = f"error: the program cannot be loaded ({why}); nothing was written"
     if status is not None:  # what came after that came too late to change anything

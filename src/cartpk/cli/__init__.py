@@ -18,7 +18,7 @@ from cartpk.cli.commands import analyze, check, simulate, verify
 from cartpk.cli.init import init
 from cartpk.cli.selftest import selftest
 from cartpk.cli.terminal import complain, say_json
-from cartpk.disk import told
+from cartpk.disk import told, unloadable
 from cartpk.errors import CartpkError, MachineError, SamplesError, UsageError
 from cartpk.signals import interruptible
 
@@ -109,7 +109,10 @@ def carry_out(args: Sequence[str]) -> int:
         where = f"{os.fsdecode(error.filename)}: " if error.filename is not None else ""
         said = f"{where}the system refuses {told(error)}; nothing was written"
     except ImportError as error:
-        said = f"a library cannot be loaded ({error}); nothing was written. Install cartpk again, or raise the limits"
+        why = unloadable(error)
+        if not why:
+            raise
+        said = f"a library cannot be loaded ({why}); nothing was written. Close other programs, or raise the limits"
     return _wrong_use([f"cartpk: error: {said}"], said, as_json)
 
 

@@ -51,10 +51,10 @@ def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] =
     one of another `kind`, and never one that holds an input of this run. The record of a
     selftest is somebody's evidence, so it is replaced with `replace` alone.
     """
-    place = Path(os.path.realpath(out))
-    if not place.name:
-        raise OutputError(f"{out}: is not a place for a run folder; give a folder of its own")
     try:
+        place = Path(os.path.realpath(out))
+        if not place.name:
+            raise OutputError(f"{out}: is not a place for a run folder; give a folder of its own")
         _refuse_what_is_there(out, place, replace, inputs, kind)
     except OSError as error:
         raise OutputError(f"{_named(out, error)}: cannot be looked at {told(error)}") from error
