@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cartpk as ck
 from cartpk.qualification import nist
 from cartpk.qualification.case import Case, NotRunError, Outcome, carry_out
 from cartpk.qualification.cases import CASES
@@ -18,7 +19,7 @@ COMPARED = {
     "winnonlin": 408,  # 12 subjects, 17 parameters, 2 rules
     "pknca": 442,  # 9 subjects, 24 parameters, 2 rules, 5 more where the two differ on purpose
     "published-profiles": 8,
-    "worked-profiles": 102,
+    "worked-profiles": 161,
     "statistics": 25,
     "models": 33,
     "nist": 292,  # 27 sets, 2 starts
@@ -59,6 +60,13 @@ def test_every_file_of_the_references_belongs_to_a_case_and_is_described() -> No
     assert {*file_names()} == used | {"README.md"}
     readme = text_of("README.md")
     assert [name for name in used if name not in readme and not name.startswith("nist/")] == []
+
+
+def test_every_noncompartmental_parameter_has_a_reference() -> None:
+    """A parameter that is added comes with a case of its own."""
+    cases = ("winnonlin", "pknca", "published-profiles", "worked-profiles")
+    compared = {c.quantity for name in cases for c in outcome_of(name).compared if not isinstance(c.expected, str)}
+    assert set(ck.nca(ck.profile([0, 7], [0, 1])).terms) - compared == set()
 
 
 def test_all_27_nonlinear_sets_are_here() -> None:
