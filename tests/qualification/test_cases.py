@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from decimal import Decimal, localcontext
 from pathlib import Path
 
@@ -206,6 +207,14 @@ def test_what_cannot_be_run_is_no_pass_and_no_failure() -> None:
 
     outcome = carry_out(Case("one", "One", "here", "none", (), lambda: iter(missing())))
     assert (outcome.result, outcome.deviations, outcome.not_run) == ("not run", (), "pyarrow is not installed")
+
+
+def test_parquet_without_its_package_is_not_run_and_says_which_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (case,) = [c for c in CASES if c.name == "door-parquet"]
+    outcome = carry_out(case)
+    assert (outcome.result, outcome.compared) == ("not run", ())
+    assert outcome.not_run == "pyarrow is not installed (the extra cartpk[parquet])"
 
 
 def test_the_references_are_not_kept_twice() -> None:
