@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cartpk.tables.table import Align, Table
 from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
-from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout
+from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout, wide
 from cartpk.writers.package import repacked
 from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading
 
@@ -125,7 +125,7 @@ def _figure(document: Document, plate: Plate, imprint: Imprint) -> None:
         heads = [headed(plate.kind, plate.number), plate.title, plate.subtitles[k]]
         notes, last = footnotes(note, imprint)
         _dress(document, _next_section(document, k == 0), heads, notes, imprint)
-        lines = sum(len(text) for text in notes) / 130 + 1
+        lines = sum(wide(text) for text in notes) / 130 + 1
         width, height = picture.within(imprint.size[0] - 2 * MARGIN, imprint.size[1] - 3.0 - 0.14 * lines)
         paragraph = document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

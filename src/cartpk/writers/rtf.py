@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cartpk.tables.table import Align, Table
 from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
-from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout
+from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout, wide
 from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading, pages
 
 __all__ = ["encode", "escaped", "write"]
@@ -107,7 +107,7 @@ def _figure(plate: Plate, imprint: Imprint) -> Iterator[str]:
         heads = (headed(plate.kind, plate.number), plate.title, plate.subtitles[k])
         notes, last = footnotes(note, imprint)
         yield from _section(k == 0, heads, notes, imprint)
-        lines = sum(len(text) for text in notes) / 130 + 1
+        lines = sum(wide(text) for text in notes) / 130 + 1
         width, height = picture.within(imprint.size[0] - 2 * MARGIN, imprint.size[1] - 3.0 - 0.14 * lines)
         yield (
             r"\pard\plain\qc{\pict\pngblip"

@@ -190,7 +190,7 @@ def _text(text: str) -> str:
     text = _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     text = _ESCAPE_LIKE.sub("_x005F_", text)
     if len(text) > _LONGEST:
-        rest = f" ... ({len(text)} characters in all; a cell holds {_LONGEST})"
+        rest = say(" ... ({n} characters in all; a cell holds {most})", n=len(text), most=_LONGEST)
         text = text[: _LONGEST - len(rest)] + rest
     return text
 
