@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cartpk.analysis import Analysis
+from cartpk.language import speaking
 from cartpk.report import render
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the page is not opened")
@@ -45,6 +46,15 @@ def path(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(browser, path):
     """The page in a window of its own; whatever it says or asks for on the way fails the test."""
     yield from _open(browser, path)
+
+
+@pytest.fixture(scope="module")
+def chinese(sample: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the sample study in Chinese."""
+    place = tmp_path_factory.mktemp("chinese") / "report.html"
+    with speaking("zh"):
+        place.write_text(render(sample), encoding="utf-8", newline="\n")
+    return place
 
 
 def _open(browser, path, **window):
@@ -157,8 +167,9 @@ def test_a_jump_keeps_its_place_in_the_address(opened) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 800, 390])
-def test_nothing_sticks_out_and_no_words_overlap(browser, path, width: int) -> None:
-    for tab in _open(browser, path, viewport={"width": width, "height": 800}):
+@pytest.mark.parametrize("page_of", ["path", "chinese"])
+def test_nothing_sticks_out_and_no_words_overlap(browser, request, page_of: str, width: int) -> None:
+    for tab in _open(browser, request.getfixturevalue(page_of), viewport={"width": width, "height": 800}):
         tab.evaluate("for (const d of document.querySelectorAll('main details')) d.open = true")
         tab.evaluate("for (const p of document.querySelectorAll('.person')) p.style.contentVisibility = 'visible'")
         assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -188,3 +199,19 @@ def test_dark_is_the_readers_setting(browser, path) -> None:
 def test_without_script_the_numbers_still_stand(browser, path) -> None:
     for tab in _open(browser, path, java_script_enabled=False):
         assert cell(tab, 3, "Cmax, ").text_content() == "179"
+
+
+def test_a_chinese_page_answers_in_chinese(browser, chinese) -> None:
+    for tab in _open(browser, chinese):
+        assert tab.title() == "CAR-T细胞动力学"
+        cell(tab, 3, "Cmax（").hover()
+        trace(tab).wait_for(state="visible")
+        assert "S03，flow：Cmax（cells/µL）" in trace(tab).inner_text()
+        assert "完整数值：178.8" in trace(tab).inner_text()
+        assert trace(tab).locator("thead").inner_text().split() == ["天", "报告值", "采用值", "备注", "输入行"]
+        cell(tab, 7, "AUC0-M3（第90天）（").click()
+        assert "缺失。采样在时间终点之前过早结束，无法确定该面积。随访至第28天。" in trace(tab).inner_text()
+        tab.locator("#answer .stat tbody[data-k] td").first.locator("button").click()
+        assert trace(tab).locator("thead").inner_text().split() == ["受试者", "值"]
+        tab.locator("#find").fill("sjögren")
+        assert tab.locator("#found").inner_text() == "9例受试者中符合的有1例"
