@@ -19,7 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
-from cartpk.readers.package import BROKEN
+from cartpk.readers.damage import BROKEN
 from cartpk.samples import Samples
 
 from .amount import share

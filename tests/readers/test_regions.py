@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from bad_inputs.books import book_of, data_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cartpk.checks import check
 from cartpk.errors import RulesError
@@ -179,3 +181,43 @@ def test_rows_that_there_are_not_are_refused(given: dict[str, Any]) -> None:
         InputRules(**given)
     with pytest.raises(RulesError, match="row"):
         block(**given)
+
+
+# --- whatever rows a plan names ------------------------------------------------------------------------------------
+
+rows_of_cells = st.lists(
+    st.lists(st.sampled_from(["", "x", "S1", "7", "12.5", "subject_id", "time", "value", "unit", "%", "D0", "D7", '"', "a;b"]), min_size=1, max_size=5),
+    max_size=9,
+)  # fmt: skip
+some_row = st.one_of(st.none(), st.integers(1, 14))
+
+
+@settings(
+    max_examples=150, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows_of_cells, rows_of_cells, some_row, some_row, st.booleans())
+def test_no_row_is_lost_whatever_rows_the_plan_names(
+    tmp_path: Path, above: list[list[str]], below: list[list[str]], header: int | None, last: int | None, book: bool
+) -> None:
+    """Every row that holds anything is a sample, is named by a finding, or is counted among those passed over."""
+    if header is not None and last is not None and last <= header:
+        last = None
+    table = [["subject_id", "time", "value", "unit"], ["S1", "0", "5", "%"], ["S1", "7", "6", "%"]]
+    rows = [*above, *table, *below]
+    if book:
+        path = as_xlsx(tmp_path, rows)
+    else:
+        path = tmp_path / "a.csv"
+        path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    samples = read(path, rules=InputRules(header_row=header, last_row=last))
+    if not len(samples):
+        assert samples.findings.errors
+        return
+    assert header is None or samples.record.min() > header
+    assert last is None or samples.record.max() <= last
+    told_rows = {f.row for f in samples.findings if f.row is not None}
+    outside = {n for n, row in enumerate(rows, 1) if any(c.strip() for c in row) and n not in samples.record}
+    inside = {n for n in outside if (header or 1) <= n <= (last or len(rows))}
+    assert (outside - inside == set()) == (noted(samples) == [])
+    if header is not None and not any('"' in c for row in rows for c in row):
+        assert inside <= told_rows | {header}

@@ -477,3 +477,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(
 def test_every_cut_of_a_workbook_is_told(read_bytes: Callable[..., Samples]) -> None:
     for size in range(1, len(GOOD), 97):
         assert {f.rule for f in read_bytes(GOOD[:size], name="counts.xlsx").findings} == {"E-XLSX-UNREADABLE"}
+
+
+def test_a_rule_that_cannot_be_is_no_damaged_workbook(tmp_path: Path) -> None:
+    (tmp_path / "counts.xlsx").write_bytes(GOOD)
+    with pytest.raises(RulesError, match="did you mean subject_id"):
+        read(tmp_path / "counts.xlsx", rules=InputRules(columns={"subjectid": "x"}))
+
+
+@pytest.mark.parametrize("area", ["A1:B2:C3", "A0", "1:1", "A1:ZZZ9", ""])
+def test_an_area_that_is_none_is_damage(read_bytes: Callable[..., Samples], area: str) -> None:
+    sheet = zipfile.ZipFile(io.BytesIO(GOOD)).read("xl/worksheets/sheet1.xml")
+    merged = f'</sheetData><mergeCells><mergeCell ref="{area}"/></mergeCells>'.encode()
+    data = repack(GOOD, xl__worksheets__sheet1_xml=sheet.replace(b"</sheetData>", merged))
+    samples = read_bytes(data, name="counts.xlsx")
+    assert told(samples) == [("E-XLSX-UNREADABLE", None, "", "")]
+    assert "(an area is not written as one)" in samples.findings[0].message or "column" in samples.findings[0].message

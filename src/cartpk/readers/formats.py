@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from xml.etree.ElementTree import Element
 
+from cartpk.readers.damage import DamageError
+
 __all__ = ["Style", "date_of", "styles_of"]
 
 _BUILT_IN = {
@@ -116,7 +118,7 @@ def date_of(serial: float, style: Style, from_1904: bool) -> str:
 def styles_of(sheet: Element) -> tuple[Style, ...]:
     """The styles of cells, by number, of the part that defines them."""
     if sheet.tag != "styleSheet":
-        raise ValueError("the part of styles is something else")
+        raise DamageError("the part of styles is something else")
     formats = {int(f.get("numFmtId", "")): f.get("formatCode", "") for f in sheet.iterfind("numFmts/numFmt")}
     fonts = [(_on(f.iterfind("strike")), _colour(f.find("color"))) for f in sheet.iterfind("fonts/font")]
     fills = [_fill(f.find("patternFill")) for f in sheet.iterfind("fills/fill")]
@@ -127,7 +129,7 @@ def styles_of(sheet: Element) -> tuple[Style, ...]:
         fill = fills[int(cell.get("fillId", "0"))] if fills else "none"
         shown = formats.get(number) or _BUILT_IN.get(number)
         if shown is None:
-            raise ValueError(f"number format {number} is not defined")
+            raise DamageError(f"number format {number} is not defined")
         found.append(
             Style(
                 shown.replace("G/通用格式", "General"), struck, colour in _WHITE and (fill == "none" or fill in _WHITE)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cartpk.readers.damage import DamageError
 from cartpk.readers.package import Book, TextTaker, WorksheetPart, feed, is_true, parser_of
 
 __all__ = ["Content", "Grid", "address", "corners", "letters"]
@@ -50,7 +51,7 @@ def _number_of(text: str) -> int:
     for letter in text:
         column = column * 26 + ord(letter) - 64
     if not 1 <= column <= COLUMNS:
-        raise ValueError("a column beyond the last one")
+        raise DamageError("a column beyond the last one")
     return column
 
 
@@ -58,7 +59,7 @@ def corners(area: str) -> tuple[int, int, int, int]:
     """First row, first column, last row, last column of an area such as ``B2:D9``."""
     found = [_ADDRESS.fullmatch(part) for part in area.split(":")]
     if not all(found) or len(found) > 2:
-        raise ValueError("an area is not written as one")
+        raise DamageError("an area is not written as one")
     first, last = found[0], found[-1]
     assert first is not None
     assert last is not None
@@ -127,7 +128,7 @@ class Grid:
 
     @classmethod
     def of(cls, book: Book, part: WorksheetPart) -> Grid:
-        """A worksheet of a book; one of `package.BROKEN` is raised where it is damaged."""
+        """A worksheet of a book; one of `damage.BROKEN` is raised where it is damaged."""
         reading = _Reading()
         with book.archive.open(part.path) as stream:
             feed(reading.parser, stream)
@@ -135,7 +136,10 @@ class Grid:
         order = np.lexsort((row, column))
         row, column = row[order], column[order]
         if len(row) > 1 and ((row[1:] == row[:-1]) & (column[1:] == column[:-1])).any():
-            raise ValueError("a cell is there twice")
+            raise DamageError("a cell is there twice")
+        merged, totals = tuple(reading.merged), tuple(book.totals(part))
+        for area in (*merged, *totals):
+            corners(area)
         return cls(
             name=part.name,
             hidden=part.hidden,
@@ -145,8 +149,8 @@ class Grid:
             contents=tuple(_content(found, book) for found in reading.seen),
             hidden_rows=reading.hidden_rows(),
             hidden_columns=tuple(reading.hidden_columns),
-            merged=tuple(reading.merged),
-            totals=tuple(book.totals(part)),
+            merged=merged,
+            totals=totals,
             comments={corners(a)[:2]: text for a, text in book.comments(part).items()},
         )
 
@@ -166,13 +170,13 @@ def _content(found: _Stored, book: Book) -> Content:
     kind, text, style_text, formula, struck, raised = found
     style = int(style_text)
     if not 0 <= style < len(book.styles):
-        raise ValueError("a cell has a style that is not there")
+        raise DamageError("a cell has a style that is not there")
     if formula is not None and not text and kind != "str":
         return Content("", "", style, formula)
     if kind == "s":
         index = int(text)
         if index < 0:
-            raise ValueError("a shared text has a number below 0")
+            raise DamageError("a shared text has a number below 0")
         shared = book.texts[index]
         return Content("text", _plain(shared.text), style, formula, shared.struck, shared.raised)
     if kind in ("str", "inlineStr"):
@@ -184,7 +188,7 @@ def _content(found: _Stored, book: Book) -> Content:
     if kind == "d":
         return Content("date", text, style, formula)
     if kind != "n" or not _NUMBER.fullmatch(text.strip()):
-        raise ValueError("a cell holds a number that is none")
+        raise DamageError("a cell holds a number that is none")
     return Content("number", text.strip(), style, formula)
 
 
@@ -227,7 +231,7 @@ class _Reading:
     def _root(self, name: str, given: dict[str, str]) -> None:
         prefix, _, local = name.rpartition(":")
         if local != "worksheet":
-            raise ValueError("the part of a worksheet is something else")
+            raise DamageError("the part of a worksheet is something else")
         self._prefix = len(prefix) + 1 if prefix else 0
         self.parser.StartElementHandler = self._start
         self._start_other(local, given)
@@ -259,7 +263,7 @@ class _Reading:
         self._row_text = str(self._row)
         self._column = 0
         if not 1 <= self._row <= ROWS:
-            raise ValueError("a row beyond the last one")
+            raise DamageError("a row beyond the last one")
         height = given.get("ht")
         if is_true(given.get("hidden")):
             self._hidden_rows[self._row] = "is hidden"
@@ -320,5 +324,5 @@ class _Reading:
         if known is None:
             known = self._known[text] = _number_of(text)
         if reference[len(text) :] != self._row_text:
-            raise ValueError("a cell names another row than the one it stands in")
+            raise DamageError("a cell names another row than the one it stands in")
         return known

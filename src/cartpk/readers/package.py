@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import io
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from cartpk.readers.damage import DamageError
 from cartpk.readers.formats import Style, styles_of
 
-__all__ = ["BROKEN", "Book", "RichText", "TextTaker", "WorksheetPart", "feed", "is_true", "parser_of"]
+__all__ = ["Book", "RichText", "TextTaker", "WorksheetPart", "feed", "is_true", "parser_of"]
 
-BROKEN = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, expat.ExpatError, LookupError, ValueError, TypeError,
-    AttributeError, ArithmeticError, EOFError, OSError, RuntimeError, AssertionError,
-)  # fmt: skip
-"""What zip and XML libraries raise on damaged parts."""
 CHUNK = 1 << 18
 LONGEST = 32_767  # characters of a cell, which Excel allows
 _ON = frozenset(("", "1", "true", "on", "single", "double"))
@@ -58,7 +52,7 @@ def parser_of() -> Any:
     """An XML parser that refuses documents which declare anything."""
 
     def refuse(*_: object) -> None:
-        raise ValueError("a part declares entities, which no spreadsheet program writes")
+        raise DamageError("a part declares entities, which no spreadsheet program writes")
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
@@ -135,7 +129,7 @@ class TextTaker:
         """The text so far."""
         text = "".join(self._parts)
         if len(text) > LONGEST * 7:  # as it stands in the part, where one character may be written _x000D_
-            raise ValueError("a text is longer than a cell may hold")
+            raise DamageError("a text is longer than a cell may hold")
         return RichText(text, self._struck, self._raised)
 
 
@@ -183,15 +177,15 @@ class Book:
 
     @classmethod
     def opened(cls, data: bytes) -> Book:
-        """The workbook in some bytes; one of `BROKEN` is raised where they are none."""
+        """The workbook in some bytes; one of `damage.BROKEN` is raised where they are none."""
         archive = zipfile.ZipFile(io.BytesIO(data))
         main = next(iter(_related(archive, "", "officeDocument").values()), None)
         if main is None:
-            raise ValueError("it names no main part")
+            raise DamageError("it names no main part")
         with archive.open(main) as stream:
             root = _tree(stream)
         if root.tag != "workbook":
-            raise ValueError("the main part is no workbook")
+            raise DamageError("the main part is no workbook")
         about = root.find("workbookPr")
         calculation = root.find("calcPr")
         texts = _related(archive, main, "sharedStrings")

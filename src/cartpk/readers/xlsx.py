@@ -19,8 +19,9 @@ from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.language import phrase
 from cartpk.readers.aliases import ALIASES, folded_header
+from cartpk.readers.damage import BROKEN, DamageError
 from cartpk.readers.grid import Grid
-from cartpk.readers.package import BROKEN, Book
+from cartpk.readers.package import Book
 from cartpk.readers.plain_table import LAST, TITLE_ROWS, PlainTable, shown
 from cartpk.readers.regions import Region, regions_of, told_of_passed
 from cartpk.readers.sheet import Sheet
@@ -58,12 +59,12 @@ def _opened(data: bytes, file: str, sheets: Callable[[Book, Sequence[Grid]], tup
         book = Book.opened(data)
         grids = [Grid.of(book, part) for part in book.sheets]
         if not grids:
-            raise ValueError("it names no worksheet")
-        return sheets(book, grids) or (_empty("No sheet of the workbook holds anything.", file),)
+            raise DamageError("it names no worksheet")
     except BROKEN as error:
-        why = f"{error}" if isinstance(error, ValueError) and str(error).islower() else type(error).__name__
+        why = str(error) if isinstance(error, DamageError) else type(error).__name__
         message = f"The workbook cannot be opened: its parts are damaged or not what they should be ({why})."
         return (Sheet(faults=(finding("E-XLSX-UNREADABLE", message, file=file),)),)
+    return sheets(book, grids) or (_empty("No sheet of the workbook holds anything.", file),)
 
 
 def _empty(message: str, file: str) -> Sheet:
