@@ -9,10 +9,15 @@ SILENT = {"fonttbl", "colortbl", "info", "pict", "fldinst", "shp"}
 
 @dataclass
 class Page:
-    """The rows (lists of texts) of one page, and how many of them are headings."""
+    """The rows (lists of texts) of one page with the right edges of their cells, and how many of them are headings.
+
+    `section` counts the sections of the document from 0.
+    """
 
     rows: list[list[str]] = field(default_factory=list)
     headings: int = 0
+    edges: list[list[int]] = field(default_factory=list)
+    section: int = 0
 
 
 @dataclass
@@ -28,8 +33,10 @@ class Document:
 
 def read_rtf(content: bytes) -> Document:
     text = content.decode("ascii")
-    found, units, stack, where, silent = Document(), [], [], "body", False
+    found, stack, where, silent = Document(), [], "body", False
+    units: list[int] = []
     cells: list[str] = []
+    edges: list[int] = []
     in_table = heading = False
     position = 0
 
@@ -46,7 +53,7 @@ def read_rtf(content: bytes) -> Document:
     for token in TOKEN.finditer(text):
         assert token.start() == position, text[position : position + 40]
         position = token.end()
-        unit, word, _, symbol, brace, plain = token.groups()
+        unit, word, value, symbol, brace, plain = token.groups()
         if brace == "{":
             stack.append((where, silent))
         elif brace == "}":
@@ -65,18 +72,21 @@ def read_rtf(content: bytes) -> Document:
                 flush()
                 where = "head" if word == "header" else "foot"
             elif word == "trowd":
-                heading, in_table, cells = False, True, []
+                heading, in_table, cells, edges = False, True, [], []
                 flush()
+            elif word == "cellx":
+                edges.append(int(value))
             elif word == "trhdr":
                 heading = True
             elif word == "cell":
                 cells.append(flush())
             elif word == "row":
                 found.pages[-1].rows.append(cells)
+                found.pages[-1].edges.append(edges)
                 found.pages[-1].headings += heading
                 in_table = False
             elif word in ("pagebb", "sect"):
-                found.pages.append(Page())
+                found.pages.append(Page(section=found.pages[-1].section + (word == "sect")))
             elif word == "par" and not silent:
                 if where == "body" and not in_table:
                     found.paragraphs.append(flush())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 from cartpk.analysis import Analysis
+from cartpk.grouping import matrix_words
 from cartpk.language import Phrase, counted, listed, paragraph, say
 from cartpk.prose import models
 from cartpk.prose.words import columns, exact, opening
@@ -62,7 +63,7 @@ _ASSAYS = {
 
 def _assay(a: Assay) -> str:
     """An assay with its matrix, unit and limits."""
-    given: dict[str, object] = {"assay": a.name or say("one assay"), "matrix": say(a.matrix.lower())}
+    given: dict[str, object] = {"assay": a.name or say("one assay"), "matrix": matrix_words(a.matrix)}
     if a.unit:
         given["unit"] = pretty(a.unit)
     if a.lloq:

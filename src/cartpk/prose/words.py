@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cartpk.grouping import Stratum
+from cartpk.grouping import Stratum, matrix_words, spoken
 from cartpk.language import capital, language, listed, say
 from cartpk.profiles import Profiles
-from cartpk.readers.aliases import COVARIATES
 from cartpk.reasons import Reason
 from cartpk.results import Results
 
@@ -38,14 +37,13 @@ def exact(value: float) -> str:
 
 
 def columns(names: Iterable[str]) -> str:
-    """Grouping columns as a sentence says them: those that cartpk knows in its language, others as they are."""
-    spoken = ((name.strip(), name.strip().replace("_", " ")) for name in names)
-    return listed([say(text) if name in COVARIATES else text for name, text in spoken])
+    """Grouping columns as a sentence says them."""
+    return listed([spoken(name.strip()) for name in names])
 
 
 def place(stratum: Stratum) -> str:
     """Assay and matrix, and the course where it is not the first."""
-    assay, matrix = stratum.assay or say("the assay"), say(stratum.matrix.lower())
+    assay, matrix = stratum.assay or say("the assay"), matrix_words(stratum.matrix)
     if stratum.infusion == 1:
         return say("{assay} in {matrix}", assay=assay, matrix=matrix)
     return say("{assay} in {matrix} after infusion {infusion}", assay=assay, matrix=matrix, infusion=stratum.infusion)
