@@ -75,7 +75,7 @@ TRAPS: dict[str, tuple[Change, Told]] = {
     "error cell": (at("C3", "#DIV/0!", data_type="e"), [(REFUSED, 3, "C3", "#DIV/0!")]),
     "error of a lookup among the ids": (at("A3", "#N/A", data_type="e"), [(REFUSED, 3, "A3", "#N/A")]),
     "merged cells": (lambda s: s.merge_cells("A2:A3"), [(REFUSED, 2, "A2:A3", ""), ("E-SUBJECT-BLANK", 3, "subject_id", "")]),
-    "merged title in the header": (lambda s: s.merge_cells("E1:F1"), [(REFUSED, 1, "E1:F1", ""), *((REFUSED, r, f"F{r}", "x") for r in range(2, 6))]),
+    "merged title in the header": (lambda s: s.merge_cells("E1:F1"), [(REFUSED, 1, "E1:F1", ""), (REFUSED, 2, "F2", "x")]),
     "hidden row, as by a filter": (hidden_row, [(REFUSED, 3, "3:3", "")]),
     "hidden column": (lambda s: setattr(s.column_dimensions["C"], "hidden", True), [(REFUSED, None, "C:C", "")]),
     "date among the times": (at("B3", dt.datetime(2024, 3, 8)), [(REFUSED, 3, "B3", "45359")]),
@@ -117,8 +117,45 @@ _BY_THE_CHECKS = ("a total below the table", "row of totals of a table")
 """Traps of which the checks tell more than the reader does."""
 
 
+_NO_HEADER: Told = [
+    *(("E-COLUMN-MISSING", 1, name, "") for name in ("subject_id", "time", "value", "unit")),
+    *((REFUSED, 3, f"{letter}3", name) for letter, name in zip("BCDEF", HEADER[1:], strict=True)),
+]
+_NO_BLOCK: Told = [
+    ("E-XLSX-SHEET", None, "", "Counts"),
+    ("E-XLSX-SHEET", None, "", "old"),
+    ("E-COLUMN-MISSING", 1, "D0", ""),
+]
+
+
+def several() -> Workbook:
+    """A sheet of counts below a title, and two more that hold something, one of them hidden."""
+    book = small()
+    book.active.title = "Counts"
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "Study X"
+    book.create_sheet("Lists")["A1"] = "SLE"
+    book["Lists"].sheet_state = "hidden"
+    book.create_sheet("old").append(HEADER)
+    return book
+
+
+_SHEETS: dict[str, tuple[str, Told]] = {
+    "several sheets and no plan": ("", [("E-XLSX-SHEET", None, "", "old")]),
+    "a sheet that is misspelled": ('sheet = "Count"', [("E-XLSX-SHEET", None, "", "Count")]),
+    "a title and no word of the header": ('sheet = "Counts"', [("E-ROW-NOT-DATA", 1, "", "Study X")]),
+    "a header row that is blank": ('sheet = "Counts"\nheader_row = 2', [("E-ROW-HEADER", 2, "", "")]),
+    "a header row that holds a title": ('sheet = "Counts"\nheader_row = 1', _NO_HEADER),
+    "a sheet with a header alone": ('sheet = "old"', [("E-FILE-HEADER-ONLY", 1, "", "")]),
+    "a block of another sheet's visits": ('[[input.wide]]\nsheet = "Lists"\nvisits = { D0 = 0 }', _NO_BLOCK),
+}  # fmt: skip
+
+
 def workbooks() -> Iterator[BadInput]:
-    """Each trap that is an error, as a run of the command."""
+    """Each trap that is an error, as a run of the command; and sheets and rows that a plan names in vain."""
+    for name, (keys, told) in _SHEETS.items():
+        files = {"counts.xlsx": data_of(several()), **({"plan.toml": f"[input]\n{keys}\n".encode()} if keys else {})}
+        yield BadInput(f"workbook: {name}", files, told)
     for name, (change, told) in TRAPS.items():
         book = small()
         change(book.active)

@@ -176,13 +176,17 @@ class PlainTable:
         start = np.searchsorted(grid.column, [*columns, columns[-1] + 1])
         inside = np.zeros(len(grid.row), bool)
         inside[start[0] : start[-1]] = True
-        for k in np.flatnonzero(~inside & (grid.row > header_row) & grid.filled()).tolist():
-            row, cell = int(grid.row[k]), self.grid.contents[int(grid.code[k])]
-            self._refuse(
-                address(row, int(grid.column[k])), "The cell has no header above it.", row=row, value=_seen(cell)
-            )
+        self._refuse_beside(np.flatnonzero(~inside & (grid.row > header_row) & grid.filled()))
         parts = zip(kinds, columns, start[:-1].tolist(), start[1:].tolist(), strict=True)
         return tuple(self._column(kind, column, slice(a, b), header_row, below) for kind, column, a, b in parts)
+
+    def _refuse_beside(self, cells: Cells) -> None:
+        """Cells without a header: one finding a column, at its first cell."""
+        columns, first, count = np.unique(self.grid.column[cells], return_index=True, return_counts=True)
+        for column, k, n in zip(columns.tolist(), cells[first].tolist(), count.tolist(), strict=True):
+            row, cell = int(self.grid.row[k]), self.grid.contents[int(self.grid.code[k])]
+            more = f", nor have {n - 1} more in its column" if n > 1 else ""
+            self._refuse(address(row, column), f"The cell has no header above it{more}.", row=row, value=_seen(cell))
 
     def _kinds(self, header: Sequence[str]) -> list[str]:
         """What each column is to hold: ``number``, ``id``, ``text``, ``date``, or nothing in particular."""
