@@ -10,6 +10,7 @@ import cartpk as ck
 from cartpk.checks import RULES
 from cartpk.rulebook import RULEBOOK
 
+SENTENCES = Path(__file__).with_name("sentences.txt")
 BAD = Path(__file__).parents[1] / "bad"
 SRC = Path(ck.__file__).parent
 
@@ -58,3 +59,17 @@ def test_all_faults_of_a_file_are_told_at_once(read_text):
     with pytest.raises(ck.SamplesError) as caught:
         findings.raise_for_errors()
     assert len(str(caught.value).splitlines()) == len(rules)
+
+
+def sentences() -> str:
+    """What is said of each bad file by its rule, a line a finding."""
+    lines = []
+    for rule in EXPECTED:
+        findings = ck.check(ck.read(BAD / f"{rule}.csv", **OPTIONS.get(rule, {})))
+        lines += [f"{rule}: {f.message}" for f in findings if f.rule == rule]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_the_sentence_on_each_bad_file_is_the_one_that_was_looked_at():
+    renew = "python -c \"import sys; sys.path[:0] = ['tests', 'tests/checks']; import test_bad_files as t; t.SENTENCES.write_bytes(t.sentences().encode())\""
+    assert sentences() == SENTENCES.read_text(encoding="utf-8"), f"look at them, then renew: {renew}"

@@ -43,3 +43,34 @@ def test_what_the_reader_found_of_an_excluded_value_is_no_error_and_the_rest_sta
     ]
     findings = check(samples_from(TEXT, findings=said, exclusions=[Exclusion("hemolysed", subject_id="S02")]))
     assert [(f.rule, f.row) for f in findings.errors] == [("E-VALUE-ULOQ", 2), ("E-TIME-BLANK", 4)]
+
+
+@pytest.mark.parametrize(
+    ("exclusion", "sentence"),
+    [
+        (
+            Exclusion("clotted", subject_id="S01", assay="qpcr", matrix="BLOOD", infusion=2, time=7, row=2, file="counts.csv"),
+            'subject "S01", assay "qpcr", matrix "BLOOD", infusion 2, time 7, row 2, file "counts.csv" (reason: "clotted") matches no row.',
+        ),
+        (Exclusion("clotted", matrix="MARROW"), 'matrix "MARROW" (reason: "clotted") matches no row: there is no matrix "MARROW".'),
+        (
+            Exclusion("clotted", assay="flow", time=9),
+            'assay "flow", time 9 (reason: "clotted") matches no row: times are matched to the last digit, and times near it are 8, 10.',
+        ),
+        (
+            Exclusion("clotted", subject_id="S02", infusion=1, time=9),
+            'subject "S02", infusion 1, time 9 (reason: "clotted") matches no row: times are matched to the last digit, and the nearest time is 7.',
+        ),
+        (
+            Exclusion("clotted", subject_id="S01", assay="qpcr", time=9),
+            'subject "S01", assay "qpcr", time 9 (reason: "clotted") matches no row: times are matched to the last digit, and the nearest time is 7.',
+        ),
+    ],
+)  # fmt: skip
+def test_the_warning_names_all_that_the_exclusion_names_and_looks_for_times_there_alone(found, exclusion, sentence):
+    text = (
+        "subject_id,time,value,unit,assay\nS01,7,500,copies/ug gDNA,qpcr\nS01,8,60,cells/uL,flow\n"
+        "S03,10,70,cells/uL,flow\nS02,7,600,copies/ug gDNA,qpcr\n"
+    )
+    (fault,) = found("W-EXCLUSION-UNUSED", text, exclusions=[exclusion])
+    assert fault.message.startswith(f"The exclusion of {sentence}"), fault.message

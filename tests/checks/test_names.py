@@ -106,3 +106,21 @@ def test_hostile_ids_pass_as_text(found):
     text = HEAD + "".join(rows(name, n) for name, n in zip(hostile, (8, 1, 8, 1, 8, 1, 8, 1, 8), strict=True))
     assert found("W-SUBJECT-TYPO", text) == []
     assert found("E-SUBJECT-ALIKE", text) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "difference"),
+    [
+        ("s01", "the case differs"),
+        ("S 01", "the spaces differ"),
+        ("S01\u200b", "the characters differ (U+200B in one of them only)"),
+        (
+            "\uff33\uff10\uff11\u200b\u2060",
+            "the characters differ (U+FF33, U+FF10, U+FF11, U+200B, U+2060 in one of them only)",
+        ),
+        ("\u200b\u200c\u200d\u2060S01\u00ad\ufeff", "the characters differ (U+200B, U+200C, U+200D, U+2060, U+00AD in one of them only)"),
+    ],
+)  # fmt: skip
+def test_the_message_says_what_tells_them_apart(found, other, difference):
+    (fault,) = found("E-SUBJECT-ALIKE", HEAD + rows("S01", 4) + rows(other, 2))
+    assert f"in row 2, but {difference}. " in fault.message, fault.message

@@ -94,3 +94,33 @@ def test_a_file_that_counts_from_1_throughout_is_a_warning(found):
 
 def test_a_file_that_counts_from_0_has_no_warning(found):
     assert not found("W-TIME-DAY-ONE", HEAD + "".join(subject(f"S{i:02d}", DAYS) for i in range(1, 5)))
+
+
+def few(name: str, times, nominal) -> str:
+    return "".join(f"{name},{t:g},900,copies/ug gDNA,50,,{n:g}\n" for t, n in zip(times, nominal, strict=True))
+
+
+def test_where_nobody_counts_otherwise_the_sentence_ends_with_the_days(found):
+    (fault, _) = found("E-TIME-DAY-ONE", HEAD + subject("S01", PLUS_ONE, NAMED) + subject("S02", PLUS_ONE, NAMED))
+    assert fault.message.startswith(
+        'For subject "S01" the visit named Day 0 stands at time 1, and its other days of the first two weeks likewise. '
+    ), fault.message
+
+
+@pytest.mark.parametrize(
+    ("times", "nominal", "accused"),
+    [
+        ((1, 2, 4), (0, 1, 3), True),  # three rows are enough
+        ((1, 2), (0, 1), False),  # two are not
+        ((1, 8, 15, 22), (0, 7, 14, 21), True),  # day 14 belongs to the first two weeks
+        ((1, 8, 22, 29), (0, 7, 21, 28), False),  # day 21 does not
+        ((1, 3, 8, 10), (0, 3, 8, 10), False),  # fewer than half of the rows share the shift
+        ((1, 2, 8, 10), (0, 1, 8, 10), True),  # half of them do
+        ((1.6, 2.6, 4.6), (0, 1, 3), False),  # neither a day nor two
+        ((1.4, 2.4, 4.4), (0, 1, 3), True),
+        ((1, 1, 3), (0, 1, 3), False),  # day 0 and day 1 do not agree
+    ],
+)
+def test_a_shift_needs_three_rows_of_two_weeks_half_of_which_share_it(found, times, nominal, accused):
+    faults = found("E-TIME-DAY-ONE", HEAD + few("S01", times, nominal))
+    assert [f.subject_id for f in faults] == (["S01"] if accused else [])

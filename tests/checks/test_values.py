@@ -79,3 +79,11 @@ def test_copies_are_judged_by_the_vector_copy_number_where_it_is_given(found):
 def test_an_ordinary_course_has_no_findings_on_values(found):
     for rule in ("E-VALUE-NEGATIVE", "W-VALUE-MISSING", "W-VALUE-BELOW-LLOQ", "W-VALUE-IMPLAUSIBLE", "E-BLQ-NO-LLOQ"):
         assert found(rule, HEADER + course()) == []
+
+
+@pytest.mark.parametrize(
+    ("vcn", "told"), [("1", True), ("0.5", True), ("x", True), ("1.4", True), ("1.6", False), ("-2", True)]
+)
+def test_a_vector_copy_number_below_one_counts_as_one(found, vcn, told):
+    text = f"subject_id,time,value,unit,vcn\nS01,7,230000,copies/ug gDNA,{vcn}\n"
+    assert bool(found("W-VALUE-IMPLAUSIBLE", text)) == told
