@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from cartpk.labels import Labels
 from cartpk.profiles import Keys, Profiles
@@ -78,3 +81,27 @@ def texts(on: Axes | Figure) -> list[str]:
 def words(on: Axes | Figure) -> str:
     """The words set on axes or a page, as one line."""
     return " ".join(" ".join(texts(on)).split())
+
+
+SYMBOLS = {
+    "Cmax", "Tmax", "AUC0", "M3", "LLOQ", "BLQ", "CAR", "T", "AICc", "t", "n", "R", "ln", "NCA", "ID", "cartpk", "alpha", "cmax",
+    "cells", "µL", "copies", "µg", "gDNA", "kg",
+}  # fmt: skip
+"""What stays Latin on a Chinese figure: symbols, units, names of rules."""
+
+
+def pages_texts(figure: Figure) -> list[str]:
+    """Every text that is drawn anywhere on a page."""
+    return [t for text in figure.findobj(Text) if (t := text.get_text())]
+
+
+def latin(texts: Iterable[str], data: Iterable[str]) -> set[tuple[str, str]]:
+    """The words in Latin letters (each with its text) that are neither symbols nor `data`."""
+    known = SYMBOLS | set(data)
+    found = ((word, text) for text in texts for word in re.findall(r"[A-Za-zµ][A-Za-zµ0-9]*", text))
+    return {(word, text) for word, text in found if word not in known}
+
+
+def numbers(texts: Iterable[str]) -> Counter[str]:
+    """Every number in some texts."""
+    return Counter(n for text in texts for n in re.findall(r"\d[\d.\u202f]*(?<!\.)", text))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from drawn import HOSTILE, study, texts
 
+from cartpk.language import speaking
 from cartpk.plots import fonts, individual, save
 from cartpk.plots.fonts import files_for
 from cartpk.plots.sheet import sheet
 from cartpk.plots.words import (
     DPI,
     axis_number,
+    clauses,
     day,
     days,
     fit,
@@ -21,6 +24,8 @@ from cartpk.plots.words import (
     put,
     short_number,
     shorten,
+    uncapital,
+    unstopped,
     width_of,
     wrap,
 )
@@ -123,3 +128,45 @@ def test_chinese_is_an_escape_where_no_font_has_it(monkeypatch: pytest.MonkeyPat
     finally:
         plain.cache_clear()
         fonts.files_for.cache_clear()
+
+
+CHINESE = (
+    "受试者S01，剂量水平DL1（10⁶ cells/kg）。flow（cells/µL）：14个样本，3个低于定量下限（LLOQ 1）；"
+    "“实线”连接可定量样本，第90天。"
+) * 4  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [0.6, 1.35, 3.0, 6.86])
+def test_chinese_lines_break_anywhere_but_at_the_wrong_side_of_punctuation(width: float) -> None:
+    lines = wrap(CHINESE, 7.0, width)
+    assert all(width_of(line, 7.0) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == CHINESE.replace(" ", "")
+    assert not [line for line in lines[1:] if line[0] in "，。；：）、”"]
+    assert not [line for line in lines if line[-1] in "（“第"]
+    assert not [line for line in lines if line[-1].isdigit() and line[-1].isascii()]
+    full = [width_of(line, 7.0) for line in lines[:-1]]
+    assert min(full) > width - 0.65
+
+
+def test_a_latin_word_within_chinese_stays_whole() -> None:
+    lines = wrap("样本" * 30 + "copies/µg" + "样本" * 30, 7.0, 2.0)
+    assert sum("copies/µg" in line for line in lines) == 1
+
+
+@pytest.mark.parametrize("text", ["a  b   c " * 30, " lead", "one", "A" * 200 + " b " + "C" * 200, ""])
+def test_lines_are_as_full_as_words_allow(text: str) -> None:
+    """As when each word is tried after the other."""
+    lines = wrap(text, 7.0, 1.0)
+    assert all(width_of(line, 7.0) <= 1.0 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for line, following in pairwise(lines):
+        first = following.split(" ")[0]
+        assert width_of(f"{line} {first}", 7.0) > 1.0 or len(first) > 15
+
+
+def test_a_small_first_letter_is_english() -> None:
+    assert uncapital("Dose level DL1") == "dose level DL1"
+    with speaking("zh"):
+        assert uncapital("Tlast之后") == "Tlast之后"
+    assert (unstopped("No sample."), unstopped("无样本。")) == ("No sample", "无样本")
+    assert clauses(["a", "b, c", "d"]) == "a, b, c, d"

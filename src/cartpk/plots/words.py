@@ -186,6 +186,8 @@ def _pieces(word: str, size: float, width: float) -> list[str]:
         stop = start + 1
         while width_of(word[start : stop + 1], size) <= width:
             stop += 1
+        while stop > start + 1 and word[stop] in _CLOSING and _east_asian(word[stop]):
+            stop -= 1
         pieces.append(word[start:stop])
         start = stop
     return [*pieces, word[start:]]
