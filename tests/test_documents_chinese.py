@@ -244,6 +244,7 @@ def test_workbooks_are_set_in_a_type_that_has_chinese_letters(chinese: tuple[Tab
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.font.name for cell in cells} == {"SimSun"}
     assert sheet["A1"].value.startswith("表14.2.2.")
+    assert all(sheet.row_dimensions[cell.row].height for cell in cells if cell.row > 4)
     assert sheet.oddFooter.right.text == "第&P页，共&N页"
     assert english_in([str(cell.value) for cell in cells if isinstance(cell.value, str)]) == set()
     book.close()

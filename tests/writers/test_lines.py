@@ -76,6 +76,6 @@ def test_a_short_chinese_heading_stays_on_one_line_where_columns_are_many() -> N
 
 
 def test_sheets_count_chinese_lines_too() -> None:
-    assert sheet_lines("输注后各受试者", 6) == 3
+    assert sheet_lines("输注后各受试者", 6) == lines_of("输注后各受试者", 7) == 3
     assert sheet_lines("four words in all", 6) == 3
     assert note_lines("输" * 100, [30.0]) == note_lines("输" * 50, [30.0]) * 2

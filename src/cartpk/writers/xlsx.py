@@ -164,8 +164,11 @@ def _indent(table: Table, c: int) -> int:
 
 
 def _lines(text: str, width: int) -> int:
-    """How many lines a text takes, wide letters counted twice."""
-    return sum(lines_of(line, width) if has_wide(line) else -(-max(1, len(line)) // width) for line in text.split("\n"))
+    """How many lines a text takes, wide letters counted twice; those of their type are a little narrower than Arial's."""
+    return sum(
+        lines_of(line, width + 1) if has_wide(line) or east_asian() else -(-max(1, len(line)) // width)
+        for line in text.split("\n")
+    )
 
 
 def _format(number: Number) -> str:
