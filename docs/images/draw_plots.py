@@ -23,6 +23,14 @@ def small(axes: Any, path: Path) -> None:
     few.save(path, optimize=True)
 
 
+def in_chinese(folder: Path) -> None:
+    """Draw the Chinese picture; the one on the page has the letters of WenQuanYi Zen Hei."""
+    profiles = ck.Profiles.from_samples(ck.read(ROOT / "data" / "sample" / "counts.csv"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with ck.speaking("zh"):
+        small(ck.plots.overlay(profiles, by="dose_level"), folder / "chinese.png")
+
+
 def main(folder: Path) -> None:
     """Draw one picture of each kind."""
     profiles = ck.Profiles.from_samples(ck.read(ROOT / "data" / "sample" / "counts.csv"))
@@ -39,4 +47,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "plots")
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "plots"
+    main(place)
+    in_chinese(place)
