@@ -14,7 +14,7 @@ from bad_inputs.workbooks import HEADER, REFUSED, RESULT, ROWS, TRAPS, Change, T
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 
@@ -197,6 +197,65 @@ def test_days_that_there_are_not_are_refused(read_data: Callable[..., Samples]) 
     assert [t for t in told(read_data(book)) if t[0] == REFUSED] == [
         (REFUSED, 2, "B2", "-1"),
         (REFUSED, 3, "B3", "1000000000000"),
+    ]
+
+
+@pytest.mark.parametrize(("column", "told_of"), [("B", [(REFUSED, 3, "B3", "2024-03-08")]), ("F", [])])
+def test_dates_of_the_strict_form_are_dates(read_data: Callable[..., Samples], column: str, told_of: Told) -> None:
+    stored = {"B": '<c r="B3" t="n"><v>7</v></c>', "F": '<c r="F3" t="inlineStr"><is><t>x</t></is></c>'}[column]
+    data = replaced(data_of(small()), SHEET, stored, f'<c r="{column}3" t="d"><v>2024-03-08</v></c>')
+    samples = read_data(data)
+    assert told(samples) == told_of
+    assert column != "F" or samples.extra["note"][1] == "2024-03-08"
+
+
+def test_durations_and_truths_in_columns_that_are_only_kept_are_kept(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("F2", dt.timedelta(hours=36), "[h]:mm:ss")(book.active)
+    at("F3", True)(book.active)
+    samples = read_data(book)
+    assert samples.extra["note"].texts()[:2] == ["1 day, 12:00:00", "TRUE"]
+    assert told(samples) == []
+
+
+def test_a_colour_that_is_tinted_or_a_fill_that_is_a_pattern_hides_nothing_that_is_known(
+    read_data: Callable[..., Samples],
+) -> None:
+    book = small()
+    at("C3", font=Font(color=Color(theme=0, tint=-0.5)))(book.active)
+    at("C4", font=Font(color="FFFFFFFF"), fill=PatternFill("gray125"))(book.active)
+    at("C5", font=Font(color=Color(theme=0)))(book.active)
+    assert told(read_data(book)) == [(REFUSED, 5, "C5", "2")]
+
+
+def test_a_format_that_is_defined_nowhere_is_damage(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("C3", shape="0.000")(book.active)
+    data = replaced(data_of(book), "xl/styles.xml", '<xf numFmtId="164"', '<xf numFmtId="99"')
+    assert [t[0] for t in told(read_data(data))] == ["E-XLSX-UNREADABLE"]
+
+
+def test_a_workbook_of_charts_alone_is_told(read_data: Callable[..., Samples]) -> None:
+    data = replaced(
+        data_of(small()), "xl/_rels/workbook.xml.rels", "/relationships/worksheet", "/relationships/chartsheet"
+    )
+    samples = read_data(data)
+    assert [t[0] for t in told(samples)] == ["E-XLSX-UNREADABLE"]
+    assert "it names no worksheet" in samples.findings[0].message
+
+
+def test_a_header_that_is_a_formula_without_a_result_is_refused(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("F1", "=A1")(book.active)
+    assert told(read_data(book)) == [(REFUSED, 1, "F1", "=A1")]
+
+
+def test_a_table_that_ends_before_anything_stands_there_is_empty(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    book.active.insert_rows(1, 4)
+    assert told(read_data(book, last_row=3)) == [
+        ("E-FILE-EMPTY", None, "", ""),
+        ("W-ROW-PASSED", 5, "", " | ".join(HEADER)),
     ]
 
 

@@ -21,7 +21,7 @@ from cartpk.readers.sheet import Column, Oddity, Sheet
 from cartpk.readers.typed import text_of_number
 from cartpk.rulebook import finding
 
-__all__ = ["CELL", "lengthened", "looks_wide"]
+__all__ = ["CELL", "lengthened"]
 
 CELL = "visit column"
 """The column of the long table that holds the header a result stood under."""
@@ -69,12 +69,6 @@ def _without_summaries(sheet: Sheet, rules: InputRules) -> Sheet:
     ]
     columns = tuple(column.take(~rows) for column in sheet.columns)
     return replace(sheet, columns=columns, record=sheet.record[~rows], oddities=(*sheet.oddities, *odd))
-
-
-def looks_wide(sheet: Sheet, rules: InputRules, file: str) -> bool:
-    """Whether a sheet seems to have one column a visit."""
-    found = recognise(sheet.header, rules, file, sheet.header_row or None)
-    return any(f.rule == "E-FILE-WIDE" for f in found.findings)
 
 
 def _columns(rules: InputRules, blocks: Sequence[WideBlock]) -> dict[str, str]:
