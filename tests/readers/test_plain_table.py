@@ -88,7 +88,16 @@ def test_what_changes_nothing_that_is_seen_is_no_trap(read_data: Callable[..., S
         ("<f>[1]Sheet1!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=[1]Sheet1!A1")]),
         ("<f>'C:\\[old.xlsx]a b'!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "='C:\\[old.xlsx]a b'!A1")]),
         ('<f>IF(A3="TODAY()",1,2)</f><v>12.5</v>', [("W-XLSX-FORMULA", 3, "C3", '=IF(A3="TODAY()",1,2)')]),
+        ("<f>[1]!limit*2</f><v>12.5</v>", [(REFUSED, 3, "C3", "=[1]!limit*2")]),
+        ("<f>[a b.xlsx]Sheet.1!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=[a b.xlsx]Sheet.1!A1")]),
+        ("<f>cmd|'/c calc'!A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=cmd|'/c calc'!A1")]),
+        ('<f>rtd("x",,"y")</f><v>12.5</v>', [(REFUSED, 3, "C3", '=rtd("x",,"y")')]),
         ("<f>Counts[value]*2</f><v>12.5</v>", [("W-XLSX-FORMULA", 3, "C3", "=Counts[value]*2")]),
+        (
+            "<f>Counts[[#This Row],[value]]*Sheet2!A1</f><v>12.5</v>",
+            [("W-XLSX-FORMULA", 3, "C3", "=Counts[[#This Row],[value]]*Sheet2!A1")],
+        ),
+        ('<f>"a|b [1]x!"</f><v>12.5</v>', [("W-XLSX-FORMULA", 3, "C3", '="a|b [1]x!"')]),
     ],
 )
 def test_the_stored_result_of_a_formula_is_read_with_a_warning_where_it_can_be_trusted(

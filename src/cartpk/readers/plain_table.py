@@ -32,7 +32,7 @@ TITLE_ROWS = 20  # rows above the header that are looked at
 MOST = 5  # cells that a message names
 LAST = 1_048_576
 _NAMES = ("id", "text")
-_OUTSIDE = re.compile(r"\[[^\]]+\][^!]*!|'[^']*\[[^\]]+\][^']*'!")
+_OUTSIDE = re.compile(r"\[[^\[\]]+\][\w.]*!|'[^']*\[[^\[\]]+\][^']*'!|\||\b(?:RTD|WEBSERVICE)\(", re.IGNORECASE)
 _UNSTEADY = re.compile(r"\b(TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 _REMEDIES = {"id": "; an id must be a text cell", "text": "; a name must be a text cell"}
@@ -282,8 +282,8 @@ class PlainTable:
             yield "is a formula without a stored result"
         elif self.book.by_hand:
             yield "is a formula in a workbook that is worked out by hand, so its result may be an old one"
-        elif _OUTSIDE.search(cell.formula or ""):
-            yield "is a formula that takes its result from another file"
+        elif _OUTSIDE.search(formula):
+            yield "is a formula that takes its result from another file or program"
         elif _UNSTEADY.search(formula):
             yield "is a formula whose result changes from day to day"
 
