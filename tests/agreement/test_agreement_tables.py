@@ -8,32 +8,18 @@ from dataclasses import replace
 
 import pytest
 
+from agreement.cells import agree
 from agreement.grids import READERS, Grid, xlsx_grid
 from agreement.wanted_listings import listings
 from agreement.wanted_tables import Wanted, sentence_of, tables
 from agreement.written import Written
 from cartpk.language import say, speaking
 
-_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:E[+-][0-9]+)?")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-
 
 @pytest.fixture(scope="module")
 def wanted(written: Written) -> dict[str, Wanted]:
     """What every table and listing must show, by name."""
     return {name: make() for name, make in {**tables(written), **listings(written)}.items()}
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a cell has a number (or the word for a missing one) and nothing that is translated."""
-    return not _WORD.search(text.replace("NE", "").replace("NC", ""))
-
-
-def agree(shown: str, wanted: str, language: str) -> bool:
-    """English cells letter by letter; of other languages numeric cells likewise, and of the others every number."""
-    if language == "en" or is_numeric(wanted):
-        return shown == wanted
-    return sorted(_FIGURE.findall(shown)) == sorted(_FIGURE.findall(wanted))
 
 
 def compared(found: Grid, wanted: Wanted, written: Written, name: str) -> int:
