@@ -73,9 +73,6 @@ BROKEN = {
     "a shared text that is not there": changed(SHEET, "<v>0</v>", "<v>99</v>"),
     "a shared text below the first": changed(SHEET, "<v>0</v>", "<v>-1</v>"),
     "a style that is not there": changed(SHEET, '<c r="C3"', '<c s="77" r="C3"'),
-    "a number that is none": changed(SHEET, "<v>12.5</v>", "<v>12,5</v>"),
-    "a number with an underscore": changed(SHEET, "<v>12.5</v>", "<v>1_2</v>"),
-    "a number called NaN": changed(SHEET, "<v>12.5</v>", "<v>NaN</v>"),
     "a cell of an unknown type": changed(SHEET, '<c r="C3" t="n"', '<c r="C3" t="q"'),
     "a cell twice": changed(SHEET, '<c r="C3" t="n"', '<c r="B3" t="n"'),
     "a cell in another row": changed(SHEET, '<c r="C3"', '<c r="C4"'),
@@ -94,9 +91,18 @@ BROKEN = {
 }  # fmt: skip
 
 
+NO_NUMBERS = ("12,5", "1_2", "NaN", "inf", "0x1F", "1e", "--1", "٣")
+"""What may stand where a number is stored, and is none."""
+
+
 def packages() -> Iterator[BadInput]:
     """Each of them as a run of the command."""
     for name, data in BROKEN.items():
         yield BadInput(f"workbook file: {name}", {"counts.xlsx": data}, [("E-XLSX-UNREADABLE", None, "", "")])
     for part in (SHEET, TEXTS, "xl/styles.xml", "xl/workbook.xml"):
         yield BadInput(f"entities in {part}", {"counts.xlsx": declared(part)}, [("E-XLSX-UNREADABLE", None, "", "")])
+    for text in NO_NUMBERS:
+        data = changed(SHEET, "<v>12.5</v>", f"<v>{text}</v>")
+        yield BadInput(
+            f"workbook file: a number stored as {text}", {"counts.xlsx": data}, [("E-XLSX-NOT-PLAIN", 3, "C3", text)]
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bad_inputs.books import RELATIONS, SHEET, TEXTS, parts_of, zipped
-from bad_inputs.packages import BROKEN, GOOD, changed, declared
+from bad_inputs.packages import BROKEN, GOOD, NO_NUMBERS, changed, declared
 
 from cartpk.readers import read
 from cartpk.samples import Samples
@@ -102,3 +102,10 @@ def test_one_long_text_that_many_cells_show_is_kept_once(read_data: Callable[...
 def test_a_text_longer_than_a_cell_may_hold_is_refused(read_data: Callable[..., Samples]) -> None:
     data = changed(TEXTS, "<t>S1</t>", f"<t>{'x' * 300_000}</t>")
     assert [f.rule for f in read_data(data).findings] == ["E-XLSX-UNREADABLE"]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_a_number_that_is_none_is_told_by_its_cell(read_data: Callable[..., Samples], text: str) -> None:
+    samples = read_data(changed(SHEET, "<v>12.5</v>", f"<v>{text}</v>"))
+    assert [(f.rule, f.row, f.column, f.value) for f in samples.findings] == [("E-XLSX-NOT-PLAIN", 3, "C3", text)]
+    assert "not written as one" in samples.findings[0].message

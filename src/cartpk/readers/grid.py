@@ -67,7 +67,7 @@ def corners(area: str) -> tuple[int, int, int, int]:
 
 
 class Content(NamedTuple):
-    """What a cell holds, wherever it stands: `kind` is number, text, truth, error or date; `text` as stored.
+    """What a cell holds, wherever it stands: `kind` is number, text, truth, error or date; `text` as stored; ``no number`` where a number is stored that is none.
 
     `formula` is None where there is none; a formula whose result was not stored has the kind ``""``. Of a text, some may be
     `struck` or `raised`.
@@ -187,9 +187,10 @@ def _content(found: _Stored, book: Book) -> Content:
         return Content("error", text, style, formula)
     if kind == "d":
         return Content("date", text, style, formula)
-    if kind != "n" or not _NUMBER.fullmatch(text.strip()):
-        raise DamageError("a cell holds a number that is none")
-    return Content("number", text.strip(), style, formula)
+    if kind != "n":
+        raise DamageError("a cell is of a type that there is not")
+    number = _NUMBER.fullmatch(text.strip()) is not None
+    return Content("number" if number else "no number", text.strip(), style, formula)
 
 
 def _plain(text: str) -> str:

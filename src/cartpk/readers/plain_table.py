@@ -268,6 +268,8 @@ class PlainTable:
             yield from self._formula(cell)
         if cell.kind == "error":
             yield "holds an error"
+        if cell.kind == "no number":
+            yield "holds a number that is not written as one"
         if cell.kind == "truth" and kind:
             yield "holds TRUE or FALSE"
         if cell.raised and kind == "number":
