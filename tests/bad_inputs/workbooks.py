@@ -92,6 +92,8 @@ TRAPS: dict[str, tuple[Change, Told]] = {
     "<50 stored as 50": (at("C3", 50, '"<"0'), [(REFUSED, 3, "C3", "50")]),
     "BLQ stored as 0": (at("C3", 0, '[=0]"BLQ";0'), [(REFUSED, 3, "C3", "0")]),
     "thousands cut off": (at("C3", 5000, "#,##0,"), [(REFUSED, 3, "C3", "5000")]),
+    "0 that the sheet does not show": (lambda s: (at("C3", 0)(s), setattr(s.sheet_view, "showZeros", False)), [(REFUSED, 2, "B2", "0"), (REFUSED, 3, "C3", "0")]),
+    "a negative time shown without its sign": (at("B3", -7, "0;0"), [(REFUSED, 3, "B3", "-7")]),
     "number shown as nothing": (at("C3", 5, ";;;"), [(REFUSED, 3, "C3", "5")]),
     "text shown as nothing": (at("A3", "S1", ";;;"), [(REFUSED, 3, "A3", "S1")]),
     "text with a prefix in its format": (at("A3", "1", '"S"@'), [(REFUSED, 3, "A3", "1")]),

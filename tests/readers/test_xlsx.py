@@ -158,7 +158,12 @@ def test_cells_of_another_type_are_refused_by_address(
         (3, 0.12, "0%"),
         (3, 5000, "#,##0,"),
         (3, 50, '"<"0'),
-        (3, 50, "0;;"),
+        (3, 0, "0;-0;"),
+        (3, 0, "0;-0;;@"),
+        (2, -1, "0;0"),
+        (2, -1, "0;[Red]0"),
+        (2, -1, "0;"),
+        (3, 50, "[<1]0;0"),
         (3, 0.5, "# ?/?"),
         (2, 7, '"D"0'),
         (5, 50, "[>10]0;0"),
@@ -187,6 +192,9 @@ def test_numbers_that_excel_shows_as_something_else_are_refused(
         "0.00E+00",
         "@",
         '_(* #,##0.00_);_(* \\(#,##0.00\\);_(* "-"??_);_(@_)',
+        "0;-0;;@",
+        "0.0;[Red]0.0",
+        "0;;",
     ],
 )
 def test_numbers_in_common_formats_are_read_as_stored(read_book: Callable[..., Samples], shape: str) -> None:

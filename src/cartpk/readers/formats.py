@@ -58,10 +58,19 @@ class Style:
         """Whether a date is shown with its time of day."""
         return re.search("[hs]", self.bare, re.IGNORECASE) is not None
 
+    def shows(self, value: float) -> bool:
+        """Whether a number is shown as what is stored, up to its decimals, by the section of the format that is for it."""
+        return self._faithful[0 if value > 0 else 1 if value < 0 else 2]
+
     @cached_property
-    def as_stored(self) -> bool:
-        """Whether a number is shown as what is stored, up to its decimals."""
-        return all(_AS_STORED.fullmatch(s) and not _SCALED.search(s) for s in self.format.split(";"))
+    def _faithful(self) -> tuple[bool, bool, bool]:
+        """Whether positive numbers, negative ones and 0 are shown as what is stored."""
+        sections = self.format.split(";")
+        as_stored = [_AS_STORED.fullmatch(s) is not None and not _SCALED.search(s) for s in sections]
+        if "[<" in self.format or "[>" in self.format or "[=" in self.format:
+            return (False,) * 3
+        negative = as_stored[0] if len(sections) == 1 else as_stored[1] and re.search(r"[-(]", sections[1]) is not None
+        return as_stored[0], negative, as_stored[2 if len(sections) > 2 else 0]
 
     @cached_property
     def hides_text(self) -> bool:

@@ -93,6 +93,7 @@ class Grid:
         hidden_columns: (first, last, why).
         merged, totals: areas; the last row of one of `totals` holds totals.
         comments: (row, column) -> text.
+        hides_zeros: cells that hold 0 look empty.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Grid:
     merged: tuple[str, ...]
     totals: tuple[str, ...]
     comments: dict[tuple[int, int], str]
+    hides_zeros: bool = False
 
     def filled(self) -> NDArray[np.bool_]:
         """The cells that show more than spaces."""
@@ -152,6 +154,7 @@ class Grid:
             merged=merged,
             totals=totals,
             comments={corners(a)[:2]: text for a, text in book.comments(part).items()},
+            hides_zeros=reading.hides_zeros,
         )
 
 
@@ -209,6 +212,7 @@ class _Reading:
         self.seen = _Codes()
         self.merged: list[str] = []
         self.hidden_columns: list[tuple[int, int, str]] = []
+        self.hides_zeros = False
         self._hidden_rows: dict[int, str] = {}
         self._with_height: set[int] = set()
         self._all_hidden = False
@@ -276,6 +280,8 @@ class _Reading:
     def _start_other(self, name: str, given: dict[str, str]) -> None:
         if name == "mergeCell":
             self.merged.append(given.get("ref", ""))
+        elif name == "sheetView":
+            self.hides_zeros |= not is_true(given.get("showZeros", "1"))
         elif name == "sheetFormatPr":
             self._all_hidden = is_true(given.get("zeroHeight"))
         elif name == "col":

@@ -303,6 +303,8 @@ class PlainTable:
         whole = value.is_integer()
         if kind and not math.isfinite(value):
             return _Understood(refused="holds a number that no cell can hold")
+        if kind and value == 0 and self.grid.hides_zeros:
+            return _Understood(refused="holds 0, which the sheet does not show")
         if kind in _NAMES and whole and abs(value) >= 1e15:
             return _Understood(refused="holds a number of more than 15 digits, of which Excel keeps 15; an id must be a text cell")  # fmt: skip
         plain = str(int(value)) if whole and kind in _NAMES else text
@@ -310,7 +312,7 @@ class PlainTable:
             name = style.name(value) or plain
             return _Understood(name, warn="W-XLSX-ZEROS" if name != plain else "")
         as_name = (kind == "id" and style.name(value) != plain) or (kind == "text" and style.zeros)
-        if as_name or (kind and not style.as_stored):
+        if as_name or (kind and not style.shows(value)):
             remedy = _REMEDIES.get(kind, "")
             return _Understood(refused=f"holds {text} but is shown by the format {style.format!r} as something else{remedy}")  # fmt: skip
         return _Understood(plain.replace(".", ",") if kind == "number" and self.rules.decimal == "," else plain)
