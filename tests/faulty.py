@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import chdir
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,13 @@ class Bench:
         """Do any command in this process, which is sooner done; returns its status."""
         with chdir(self.folder):
             return run(args)
+
+    def told(self, *args: str) -> Ended:
+        """The same, with what it says."""
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = self.here(*args)
+        return Ended(status, out.getvalue(), err.getvalue())
 
     def run_again(self) -> None:
         """The next run: it works, and nothing is left beside its folder."""

@@ -14,7 +14,8 @@ from cartpk.signals import interruptible
 
 __all__ = ["main"]
 
-_LEAST_MEMORY = 256 << 20
+_LEAST_MEMORY = 512 << 20
+"""What the libraries take before there is any work; with less of it they wait for ever or crash."""
 
 
 def main() -> NoReturn:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -10,6 +14,7 @@ import numpy as np
 import pytest
 
 import cartpk as ck
+from cartpk.errors import MachineError
 from cartpk.fit.executors import processes
 from cartpk.fit_rules import ParameterRule
 from cartpk.labels import Labels
@@ -126,3 +131,52 @@ def test_what_is_shared_is_one_number_in_a_group_and_better_known() -> None:
             assert sum(f.deviance for f in ck.fit(profiles[group], "stein", held).fitted) > total
     with ThreadPoolExecutor(2) as executor:
         assert bits(ck.fit(profiles, "stein", rules, executor=executor)) == bits(together)
+
+
+def test_a_process_that_ends_by_itself_is_told() -> None:
+    message = (
+        "one of 2 processes ended by itself: it was killed, or there was not enough memory for it; give fewer --jobs"
+    )
+
+    def ends() -> None:
+        with processes(2, script=False) as pool:
+            assert pool is not None
+            pool.submit(os._exit, 1).result()
+
+    with pytest.raises(MachineError, match=message):
+        ends()
+
+
+def test_an_interruption_does_not_wait_for_work() -> None:
+    def interrupted() -> None:
+        with processes(2, script=False) as pool:
+            assert pool is not None
+            pool.submit(os.getpid).result()
+            for _ in range(4):
+                pool.submit(time.sleep, 600)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are asked after otherwise there")
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    code = (
+        "import os, signal, time\n"
+        "from cartpk.fit.executors import processes\n"
+        "if __name__ == '__main__':\n"
+        "    with processes(2, script=False) as pool:\n"
+        "        print(pool.submit(os.getpid).result(), flush=True)\n"
+        "        pool.submit(time.sleep, 600)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    worker = int(done.stdout)
+    for _ in range(600):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a worker outlived its parent")

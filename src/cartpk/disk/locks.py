@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from cartpk.errors import OutputError
+from cartpk.signals import held
 
 __all__ = ["beside", "fresh", "locked"]
 
@@ -44,13 +45,14 @@ def locked(out: Path) -> Iterator[None]:
     that names its owner stands for one.
     """
     path = beside(out, "lock")
-    held = _hold(path)
-    if held is None:
-        raise OutputError(f"{out}: another run of cartpk is writing there; wait for it, or give another --out")
-    handle, is_locked = held
     with ExitStack() as stack:
-        stack.callback(_let_go, handle, path)
-        if not is_locked:
+        with held():  # a lock that is gained is also let go
+            found = _hold(path)
+            if found is not None:
+                stack.callback(_let_go, found[0], path)
+        if found is None:
+            raise OutputError(f"{out}: another run of cartpk is writing there; wait for it, or give another --out")
+        if not found[1]:
             stack.enter_context(_owned(out))
         yield
 
