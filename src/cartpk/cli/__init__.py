@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -22,7 +21,7 @@ from cartpk.disk import told, unloadable
 from cartpk.errors import CartpkError, MachineError, SamplesError, UsageError
 from cartpk.signals import interruptible
 
-__all__ = ["group", "main", "run"]
+__all__ = ["carry_out", "group", "run"]
 
 OK, DATA_ERRORS, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -66,11 +65,6 @@ def group() -> None:
 
 for _command in (analyze, check, init, simulate, verify, selftest):
     group.add_command(_command)
-
-
-def main(args: Sequence[str] | None = None) -> NoReturn:
-    """The console script."""
-    sys.exit(run(sys.argv[1:] if args is None else list(args)))
 
 
 def run(args: Sequence[str]) -> int:

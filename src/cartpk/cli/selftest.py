@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cartpk.cli.options import json_flag, quiet_flag
-from cartpk.cli.terminal import columns, complain, progress_bar, say, say_json, wrapped
+from cartpk.cli.terminal import columns, complain, complete, progress_bar, say, say_json, wrapped
 
 if TYPE_CHECKING:
     from cartpk.qualification import Outcome, Record
@@ -51,11 +51,12 @@ def selftest(out: str | None, date: str | None, replace: bool, as_json: bool, qu
             command=click.get_current_context().obj["command"],
             progress=progress,
         )
-    _complain_of(record)
-    if as_json:
-        _say_json(record)
-    elif not quiet:
-        say(_answers(record))
+    with complete(str(record.out)):
+        _complain_of(record)
+        if as_json:
+            _say_json(record)
+        elif not quiet:
+            say(_answers(record))
     return record.status
 
 

@@ -58,6 +58,8 @@ def refuse_to_replace(out: Path, replace: bool = False, inputs: Sequence[Path] =
         _refuse_what_is_there(out, place, replace, inputs, kind)
     except OSError as error:
         raise OutputError(f"{_named(out, error)}: cannot be looked at {told(error)}") from error
+    except ValueError as error:
+        raise OutputError(f"{str(out)!r}: is not the name of a folder ({error})") from error
 
 
 def _refuse_what_is_there(out: Path, place: Path, replace: bool, inputs: Sequence[Path], kind: Kind) -> None:
