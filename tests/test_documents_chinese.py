@@ -244,9 +244,20 @@ def test_workbooks_are_set_in_a_type_that_has_chinese_letters(chinese: tuple[Tab
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.font.name for cell in cells} == {"SimSun"}
     assert sheet["A1"].value.startswith("表14.2.2.")
-    assert all(sheet.row_dimensions[cell.row].height for cell in cells if cell.row > 4)
     assert sheet.oddFooter.right.text == "第&P页，共&N页"
     assert english_in([str(cell.value) for cell in cells if isinstance(cell.value, str)]) == set()
+    book.close()
+
+
+def test_rows_of_a_chinese_sheet_are_as_high_as_their_lines(chinese: tuple[Table, ...]) -> None:
+    table = next(t for t in chinese if t.id == "assumptions")
+    with speaking("zh"):
+        book = openpyxl.load_workbook(io.BytesIO(xlsx.encode(table)))
+    sheet = book.worksheets[0]
+    heights = {sheet.row_dimensions[r].height for r in range(6, 6 + len(table.rows))}
+    assert None not in heights
+    assert {height % 13.5 for height in heights} == {0}
+    assert max(heights) > min(heights)
     book.close()
 
 
