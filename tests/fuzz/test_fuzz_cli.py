@@ -114,7 +114,7 @@ def test_any_command_line_ends_with_a_status_and_a_sentence(folder: Path, data: 
         assert json.loads(out)["status"] == status
 
 
-@share(0.08)
+@share(0.04)
 @given(tables())
 def test_a_run_of_whatever_passes_verifies(folder: Path, table: Table) -> None:
     emptied(folder)

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import io
 import math
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -118,7 +119,7 @@ def _stray(draw: Draw, book: Workbook) -> None:
 CHANGES: tuple[Callable[[Draw, Workbook], None], ...] = (_format, _strike, _hide, _merge, _second, _stray)
 
 
-@share(0.6)
+@share(0.4)
 @given(books())
 def test_no_row_of_a_workbook_is_lost_or_changed(place: Path, made: tuple[Workbook, list[list[Any]], bool]) -> None:
     book, rows, plain = made
@@ -207,7 +208,9 @@ def test_a_workbook_with_damaged_parts_is_read_or_told(place: Path, data: bytes)
 def assert_nothing_made_up(samples: Samples, data: bytes) -> None:
     """What the samples say is what the workbook's cells hold; where another reader cannot open it, there is nothing to compare."""
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data))
     except (*BROKEN, SyntaxError):
         return
     cells = {str(c.value).strip() for sheet in book.worksheets for row in sheet.iter_rows() for c in row}

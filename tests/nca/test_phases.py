@@ -76,6 +76,13 @@ def test_a_rise_to_twice_the_running_minimum_is_a_reexpansion_and_confirmed_by_t
     assert r.flag("n_peaks", 0) == Flag.REEXPANSION_CONFIRMED
 
 
+@pytest.mark.parametrize(("second", "flag"), [(1800, Flag.REEXPANSION_CONFIRMED), (1799, Flag.REEXPANSION_OBSERVED)])
+def test_a_second_sample_of_just_twice_the_trough_confirms(second, flag):
+    r = one([0, 10, 14, 21, 28, 42], [0, 8000, 4000, 900, 1900, second])
+
+    assert r.flag("n_peaks", 0) == flag
+
+
 def test_a_single_high_sample_is_only_observed():
     r = one([0, 10, 14, 21, 28, 42], [0, 8000, 4000, 900, 1900, 800])
 
