@@ -10,8 +10,8 @@ from pages import Element, parse
 
 from agreement.cells import agree
 from agreement.rounded import three_figures
-from agreement.wanted_page import MARKS, Cells, page, sentences, taken
-from agreement.wanted_tables import sentence_of
+from agreement.shown import Cells, sentence_of
+from agreement.wanted_page import MARKS, page, sentences, taken
 from agreement.written import ASSAYS, Written
 from cartpk.language import say, speaking
 
@@ -81,6 +81,17 @@ def test_every_number_leads_to_its_value_in_full_and_its_input_rows(root: Elemen
 def _numbers(text: str) -> list[int]:
     parts = [part.split("-") for part in text.split(",")] if text else []
     return [row for part in parts for row in range(int(part[0]), int(part[-1]) + 1)]
+
+
+def test_the_letters_of_a_subject_are_told_under_its_tables(root: Element, written: Written) -> None:
+    places = root.all("section", class_="profile")
+    for place, (subject, assay) in zip(places, [(s, a) for s in written.subjects for a in ASSAYS], strict=True):
+        lines = [written.parameters[assay, subject, name] for name in written.terms]
+        flags = {flag for line in lines for flag in line["flags"].split(";") if flag}
+        with speaking(written.language):
+            wanted = {letter: say(sentence_of(name)) for name, letter in MARKS.items() if name in flags}
+        notes = [p.text.strip() for notes in place.all("div", class_="notes") for p in notes.all("p")]
+        assert {note[0]: note[1:].strip() for note in notes if note[0] != "–"} == wanted, (subject, assay)
 
 
 def test_what_stands_under_the_curves_counts_the_samples(root: Element, written: Written) -> None:

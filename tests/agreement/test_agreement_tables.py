@@ -10,8 +10,9 @@ import pytest
 
 from agreement.cells import agree
 from agreement.grids import READERS, Grid, xlsx_grid
+from agreement.shown import Wanted, sentence_of
 from agreement.wanted_listings import listings
-from agreement.wanted_tables import Wanted, sentence_of, tables
+from agreement.wanted_tables import tables
 from agreement.written import Written
 from cartpk.language import say, speaking
 

@@ -11,8 +11,8 @@ from pages import parse
 
 from agreement.cells import FIGURE
 from agreement.rounded import decimals, three_figures
+from agreement.shown import pretty, sentence_of, statistic
 from agreement.wanted_page import taken
-from agreement.wanted_tables import pretty, sentence_of, statistic
 from agreement.written import ASSAYS, Level, Line, Written
 from cartpk import prose
 from cartpk.analysis import Analysis

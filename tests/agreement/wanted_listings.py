@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from agreement.grids import Row
 from agreement.rounded import exact, three_or_more
-from agreement.wanted_tables import END_POINTS, Letters, Wanted, listed, pretty, sentence_of, spoken, with_unit
+from agreement.shown import Letters, Wanted, listed, pretty, sentence_of, spoken, with_unit
+from agreement.wanted_tables import END_POINTS
 from agreement.written import ASSAYS, Line, Written
 from cartpk.reasons import Flag
 

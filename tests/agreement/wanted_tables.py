@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
-from agreement.grids import Row
-from agreement.rounded import decimals, mean, median, sd, three_figures, three_or_more
+from agreement.rounded import decimals, three_or_more
+from agreement.shown import WORDS, Letters, Rows, Wanted, group_text, listed, number_in, spoken, statistic, with_unit
+from agreement.wanted_samples import dose_and_sampling, persistence
 from agreement.written import ASSAYS, Level, Line, Written
-from cartpk.reasons import Flag, Reason
 from cartpk.terms import Term
-
-Rows = list[Row]
 
 _BLOCK = {
     "geometric": ("n", "geo_mean", "geo_cv_pct", "mean", "sd", "cv_pct", "median", "q1", "q3", "min", "max"),
@@ -21,83 +18,7 @@ _BLOCK = {
     "count": ("n", "median", "min", "max", "mean", "sd"),
 }
 _COLUMNS = ("n", "mean", "sd", "cv_pct", "geo_mean", "geo_cv_pct", "median", "q1", "q3", "min", "max")
-_WORDS = {
-    "N": "N", "n": "n", "geo_n": "n above 0", "mean": "Mean", "sd": "SD", "cv_pct": "CV%", "geo_mean": "Geometric mean",
-    "geo_cv_pct": "Geometric CV%", "median": "Median", "q1": "Q1", "q3": "Q3", "min": "Min", "max": "Max",
-}  # fmt: skip
 END_POINTS = ("cmax", "tmax", "auc_0_28", "auc_0_m3", "auc_0_m6", "auc_last", "clast", "tlast", "half_life")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a table must show: what is said over the columns, their headings, the rows, the letters of its footnotes."""
-
-    above: Row
-    heads: Row
-    rows: Rows
-    letters: Mapping[str, str] = field(default_factory=dict)
-
-
-def pretty(unit: str) -> str:
-    """A unit as people write it."""
-    return unit.replace("/uL", "/µL").replace("/ug", "/µg").replace("*", "·")
-
-
-def with_unit(text: str, unit: str) -> str:
-    return f"{text} ({pretty(unit)})" if unit else text
-
-
-def group_text(level: Level) -> str:
-    return ", ".join(value for _, value in level) or "Total"
-
-
-def spoken(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def statistic(line: Line, counts: bool = False) -> str:
-    """How a statistic of a summary stands in a table, or its word."""
-    if not line["value"]:
-        assert line["reason"] in ("NE", "NC")
-        return line["reason"]
-    if line["statistic"] in ("N", "n", "geo_n", "n_subjects", "n_quantifiable") or (
-        counts and float(line["value"]).is_integer()
-    ):
-        return decimals(line["value"], 0)
-    if line["statistic"] in ("cv_pct", "geo_cv_pct", "pct_quantifiable"):
-        return decimals(line["value"], 1)
-    return three_figures(line["value"])
-
-
-def sentence_of(name: str) -> str:
-    """The sentence of a reason or a flag."""
-    return Reason[name].sentence if name in Reason.__members__ else Flag[name].sentence
-
-
-class Letters:
-    """The letters of footnotes, by the reason or flag they stand for, in order of first use."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, str] = {}
-
-    def of(self, line: Line) -> str:
-        """The letters of a value's flags or of the reason there is none, with a space before."""
-        names = line["reason"].split(";") if line["reason"] else line["flags"].split(";") if line["flags"] else []
-        letters = [self.known.setdefault(name, "abcdefghijklmnopqrstuvwxyz"[len(self.known)]) for name in names]
-        return f" {','.join(letters)}" if letters else ""
-
-
-def listed(line: Line, counts: bool, letters: Letters | None = None) -> str:
-    """A value of a subject with its letters, or the dash."""
-    mark = letters.of(line) if letters else ""
-    if not line["value"]:
-        return f"–{mark}"
-    return (decimals(line["value"], 0) if counts else three_or_more(line["value"])) + mark
-
-
-def _number_in(w: Written, assay: str, level: Level) -> str:
-    """The subjects of a group, as its heading says."""
-    return f"(N={w.summary['nca', assay, level, 'cmax', 'N']['value']})"
 
 
 def _spanner(level: Level) -> str:
@@ -121,7 +42,7 @@ def visits(w: Written, assay: str, by: Sequence[str]) -> Wanted:
             quantifiable = statistic(line["n_quantifiable"]) + (f" ({share})" if share != "NE" else "")
             count = here if here == subjects else f"{here} ({subjects})"
             rows.append((visit, count, quantifiable, *(statistic(line[s]) for s in columns)))
-    heads = ("Visit", "n", "n ≥ LLOQ (%)", *(_WORDS[s] for s in columns))
+    heads = ("Visit", "n", "n ≥ LLOQ (%)", *(WORDS[s] for s in columns))
     return Wanted(("",) * 11, heads, rows)
 
 
@@ -132,7 +53,7 @@ def by_group(
     """Statistics in rows, groups in columns."""
     groups = w.groups(assay, by)
     above = ("", *map(_spanner, groups))
-    heads = ("Parameter", *(f"{group_text(level[-1:])} {_number_in(w, assay, level)}" for level in groups))
+    heads = ("Parameter", *(f"{group_text(level[-1:])} {number_in(w, assay, level)}" for level in groups))
     rows: Rows = []
     for name in names:
         term = (terms or w.terms)[name]
@@ -144,7 +65,7 @@ def by_group(
             statistics = ("n", "geo_n", *statistics[1:])
         rows.append((with_unit(term.symbol, at["n", groups[-1]]["unit"]), *[""] * len(groups)))
         for s in statistics:
-            rows.append((_WORDS[s], *(statistic(at[s, level], term.average == "count") for level in groups)))
+            rows.append((WORDS[s], *(statistic(at[s, level], term.average == "count") for level in groups)))
     return Wanted(above, heads, rows)
 
 
@@ -157,7 +78,7 @@ def all_statistics(w: Written, assay: str, by: Sequence[str]) -> Wanted:
             at = {s: w.summary["nca", assay, level, name, s] for s in ("N", *_COLUMNS)}
             head = with_unit(term.symbol, at["n"]["unit"]) if level == groups[0] else ""
             rows.append((head, group_text(level), *(statistic(line, term.average == "count") for line in at.values())))
-    heads = ("Parameter", "Group", *(_WORDS[s].replace("Geometric", "Geom.") for s in ("N", *_COLUMNS)))
+    heads = ("Parameter", "Group", *(WORDS[s].replace("Geometric", "Geom.") for s in ("N", *_COLUMNS)))
     return Wanted(("",) * len(heads), heads, rows)
 
 
@@ -181,104 +102,6 @@ def sensitivity(w: Written, assay: str, by: Sequence[str]) -> Wanted:
     )
     heads = ("Subject", "Trapezoid", *presets, *(f"day {d}" for d in days))
     return Wanted(above, heads, rows, letters.known)
-
-
-def _members(w: Written, assay: str, level: Level) -> list[str]:
-    """The subjects of a group that have samples of the assay."""
-    return [s for s in w.subjects if all(w.parameters[assay, s, "cmax"][name] == value for name, value in level)]
-
-
-def _samples(w: Written, assay: str, subject: str) -> list[Line]:
-    return [r for r in w.concentrations if (r["assay"], r["subject_id"]) == (assay, subject)]
-
-
-def persistence(w: Written, assay: str, by: Sequence[str]) -> Wanted:
-    """Who was still quantifiable at the landmarks, of those of whom it is known."""
-    groups = w.groups(assay, by)
-    heads = ("Landmark", *(f"{group_text(level)} {_number_in(w, assay, level)}" for level in groups))
-    rows: Rows = []
-    for name, day in (("D28", 28), ("M1", 30), ("M2", 60), ("M3", 90), ("M6", 180), ("M12", 360)):
-        near = 3 if day <= 30 else 7 if day <= 91 else day / 10
-        known = [[_persists(w, assay, s, day, near) for s in _members(w, assay, level)] for level in groups]
-        risk = [sum(here is not None for here in some) for some in known]
-        still = [sum(here is True for here in some) for some in known]
-        rows.append((f"{name} (day {day})", *[""] * len(groups)))
-        rows.append(("Number at risk", *map(str, risk)))
-        shares = [f"{n} ({decimals(100 * n / of, 1)})" if of else "NE" for n, of in zip(still, risk, strict=True)]
-        rows.append(("Persisting, n (%)", *shares))
-    return Wanted(("",) * len(heads), heads, rows)
-
-
-def _persists(w: Written, assay: str, subject: str, day: float, near: float) -> bool | None:
-    """Whether the subject persists at a landmark; None where that is not known."""
-    results = [float(r["time"]) for r in _samples(w, assay, subject) if r["status"] == "used" and float(r["time"]) > 0]
-    if not results:
-        return None
-    tlast, lost = (w.told(assay, subject, name) for name in ("tlast", "t_blq"))
-    if tlast and (float(tlast) >= day or (float(tlast) >= day - near and not (lost and float(lost) <= day))):
-        return True
-    gone = not tlast or (lost and float(lost) <= day + near)
-    return False if gone and max(results) >= day - near else None
-
-
-def dose_and_sampling(w: Written, assay: str, by: Sequence[str]) -> Wanted:
-    """Dose, samples, results and follow-up."""
-    groups = w.groups(assay, by)
-    heads = ("", *(f"{group_text(level)} {_number_in(w, assay, level)}" for level in groups))
-    rows: Rows = []
-    doses = {s: [float(w.parameters[assay, s, "cmax"]["dose"])] for s in w.subjects}
-    rows += _quantity(w, assay, groups, "Dose (cells/kg)", doses, ("n", "mean", "sd", "median", "min", "max"))
-    for label, values in _counts(w, assay).items():
-        rows += _quantity(w, assay, groups, label, values, ("n", "median", "min", "max"), "day" not in label.lower())
-    return Wanted(("",) * len(heads), heads, rows)
-
-
-def _counts(w: Written, assay: str) -> dict[str, dict[str, list[float]]]:
-    """Each quantity of each subject, in a list that is empty where it has none."""
-    of = {s: _samples(w, assay, s) for s in w.subjects}
-    used = {s: [r for r in lines if r["status"] == "used"] for s, lines in of.items()}
-    away = {
-        s: [abs(float(r["time"]) - float(r["time_nominal"])) for r in lines if r["time_nominal"]]
-        for s, lines in used.items()
-    }
-    days = {s: [float(r["time"]) for r in lines] for s, lines in used.items()}
-    return {
-        "Samples of a subject": {s: [float(len(lines))] for s, lines in of.items()},
-        "Results of a subject": {s: [float(len(lines))] for s, lines in used.items()},
-        "Quantifiable results of a subject": {
-            s: [float(sum(r["blq"] == "false" and float(r["value"]) > 0 for r in lines))] for s, lines in used.items()
-        },
-        "Results after the infusion": {s: [float(sum(day > 0 for day in some))] for s, some in days.items()},
-        "Samples without a result": {
-            s: [float(sum(r["status"] == "missing" for r in lines))] for s, lines in of.items()
-        },
-        "Excluded samples": {s: [float(sum(r["status"] == "excluded" for r in lines))] for s, lines in of.items()},
-        "Last result (day)": {s: [max(some)] if some else [] for s, some in days.items()},
-        "Largest deviation from the planned day (days)": {s: [max(some)] if some else [] for s, some in away.items()},
-    }
-
-
-_STATISTICS: Mapping[str, Callable[[Sequence[float]], float]] = {
-    "mean": mean, "sd": sd, "median": median, "min": min, "max": max,
-}  # fmt: skip
-
-
-def _quantity(
-    w: Written, assay: str, groups: Sequence[Level], label: str, values: Mapping[str, list[float]],
-    statistics: Sequence[str], counts: bool = False,
-) -> Iterator[Row]:  # fmt: skip
-    def cell(statistic_: str, level: Level) -> str:
-        found = [v for s in _members(w, assay, level) for v in values[s]]
-        if statistic_ == "n":
-            return str(len(found))
-        if not found or (statistic_ in ("mean", "sd") and len(found) < 3):
-            return "NE"
-        number = _STATISTICS[statistic_](found)
-        return decimals(number, 0) if counts and number.is_integer() else three_figures(number)
-
-    yield (label, *[""] * len(groups))
-    for s in statistics:
-        yield (_WORDS[s], *(cell(s, level) for level in groups))
 
 
 def by_dose(w: Written, assay: str, by: Sequence[str]) -> Wanted:
