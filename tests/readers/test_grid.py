@@ -4,10 +4,8 @@ import pytest
 from bad_inputs.books import book_of, data_of, replaced, with_shared_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.utils import get_column_letter
 
-from cartpk.readers.damage import DamageError
-from cartpk.readers.grid import Grid, address, corners, letters
+from cartpk.readers.grid import Grid
 from cartpk.readers.package import Book
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -16,19 +14,6 @@ SHEET = "xl/worksheets/sheet1.xml"
 def grid_of(data: bytes) -> Grid:
     book = Book.opened(data)
     return Grid.of(book, book.sheets[0])
-
-
-@pytest.mark.parametrize("column", [1, 26, 27, 52, 53, 702, 703, 16384])
-def test_columns_have_the_letters_that_excel_gives_them(column: int) -> None:
-    assert letters(column) == get_column_letter(column)
-    assert corners(address(7, column)) == (7, column, 7, column)
-
-
-def test_areas_are_two_corners() -> None:
-    assert corners("B2:D9") == corners("$B$2:$D$9") == (2, 2, 9, 4)
-    for area in ("B2:D9:E1", "B0", "2:9", "B:D", "ZZZ1", "b2"):
-        with pytest.raises(DamageError):
-            corners(area)
 
 
 def test_cells_are_in_order_of_columns_and_contents_are_kept_once() -> None:

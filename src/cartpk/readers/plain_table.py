@@ -6,9 +6,7 @@ so that it takes the same way as a number in a text file.
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,51 +15,21 @@ from numpy.typing import NDArray
 from cartpk.findings import Finding, quoted
 from cartpk.input_rules import InputRules
 from cartpk.language import phrase
+from cartpk.readers.addresses import ROWS, address, corners, letters
 from cartpk.readers.aliases import score
-from cartpk.readers.formats import Style, date_of
-from cartpk.readers.grid import Content, Grid, address, corners, letters
+from cartpk.readers.grid import Content, Grid
 from cartpk.readers.package import Book
 from cartpk.readers.sheet import Column, Oddity, Sheet, is_blank
+from cartpk.readers.shown import CellReader, Understood, seen, shown
 from cartpk.readers.typed import kinds_of
 from cartpk.rulebook import finding
 
-__all__ = ["TITLE_ROWS", "PlainTable", "shown"]
+__all__ = ["LAST", "TITLE_ROWS", "PlainTable"]
 
 Cells = NDArray[np.int64]
 TITLE_ROWS = 20  # rows above the header that are looked at
 MOST = 5  # cells that a message names
-LAST = 1_048_576
-_NAMES = ("id", "text")
-_OUTSIDE = re.compile(r"\[[^\[\]]+\][\w.]*!|'[^']*\[[^\[\]]+\][^']*'!|\||\b(?:RTD|WEBSERVICE)\(", re.IGNORECASE)
-_UNSTEADY = re.compile(r"\b(TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE)
-_QUOTED = re.compile(r'"[^"]*"')
-_REMEDIES = {"id": "; an id must be a text cell", "text": "; a name must be a text cell"}
-
-
-def shown(cells: Sequence[Content]) -> tuple[str, ...]:
-    """The texts of some cells, as a finding shows them."""
-    return tuple(_seen(c) for c in cells)
-
-
-def _seen(cell: Content) -> str:
-    """A cell as a finding shows it: as stored, a formula as such."""
-    if cell.formula is not None:
-        return f"={cell.formula}"
-    return _number_text(cell.text) if cell.kind == "number" else cell.text
-
-
-def _number_text(stored: str) -> str:
-    """The shortest text of a stored number; a whole one without a point where it is stored so."""
-    return str(int(stored)) if re.fullmatch(r"[+-]?[0-9]{1,300}", stored) else repr(float(stored))
-
-
-@dataclass(frozen=True, slots=True)
-class _Understood:
-    """A content as the text of a column: or why it is refused; `warn` is the rule of a warning on it."""
-
-    text: str = ""
-    refused: str = ""
-    warn: str = ""
+LAST = ROWS
 
 
 @dataclass(slots=True)
@@ -74,9 +42,13 @@ class PlainTable:
     rules: InputRules
     header_row: int | None = None
     last_row: int = LAST
+    cells: CellReader = field(init=False)
     faults: list[Finding] = field(default_factory=list)
     refused: set[tuple[int, int]] = field(default_factory=set)
     _warned: dict[tuple[str, int], list[tuple[int, str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cells = CellReader(self.book, self.rules.decimal, self.grid.hides_zeros)
 
     def sheet(self) -> Sheet:
         """Header, columns and what is wrong."""
@@ -131,7 +103,7 @@ class PlainTable:
         """A header as text; a cell that shows something else than it holds is refused."""
         if cell is None:
             return ""
-        found = self._understood(cell, "")
+        found = self.cells.understood(cell, "")
         if found.refused:
             self._refuse_cell(row, column, cell, found.refused)
         return found.text
@@ -186,7 +158,7 @@ class PlainTable:
         for column, k, n in zip(columns.tolist(), cells[first].tolist(), count.tolist(), strict=True):
             row, cell = int(self.grid.row[k]), self.grid.contents[int(self.grid.code[k])]
             more = f", nor have {n - 1} more in its column" if n > 1 else ""
-            self._refuse(address(row, column), f"The cell has no header above it{more}.", row=row, value=_seen(cell))
+            self._refuse(address(row, column), f"The cell has no header above it{more}.", row=row, value=seen(cell))
 
     def _kinds(self, header: Sequence[str]) -> list[str]:
         """What each column is to hold: ``number``, ``id``, ``text``, ``date``, or nothing in particular."""
@@ -200,7 +172,7 @@ class PlainTable:
         keep = (row > header_row) & np.isin(row, below)
         row, code = row[keep], code[keep]
         used, which = np.unique(code, return_inverse=True)
-        understood = [self._understood(self.grid.contents[k], kind) for k in used.tolist()]
+        understood = [self.cells.understood(self.grid.contents[k], kind) for k in used.tolist()]
         texts: dict[str, int] = {"": 0}
         level = np.array([texts.setdefault(u.text, len(texts)) for u in understood] or [0], np.int32)
         codes = np.zeros(len(below), np.int32)
@@ -211,19 +183,19 @@ class PlainTable:
                 self._tell(found, self.grid.contents[int(used[k])], column, row[which == k].tolist())
         return Column(codes, tuple(texts))
 
-    def _tell(self, found: _Understood, cell: Content, column: int, rows: Sequence[int]) -> None:
+    def _tell(self, found: Understood, cell: Content, column: int, rows: Sequence[int]) -> None:
         for row in rows:
             if found.refused:
                 self._refuse_cell(row, column, cell, found.refused)
             else:
-                text = found.text if found.warn == "W-XLSX-ZEROS" else _seen(cell)
+                text = found.text if found.warn == "W-XLSX-ZEROS" else seen(cell)
                 self._warned.setdefault((found.warn, column), []).append((row, text))
 
     def _refuse_cell(self, row: int, column: int, cell: Content, why: str) -> None:
         """Refuse a cell; it counts as blank."""
         self.refused.add((row, column))
         place = address(row, column)
-        self._refuse(place, f"The cell {place} {why}.", row=row, value=_seen(cell))
+        self._refuse(place, f"The cell {place} {why}.", row=row, value=seen(cell))
 
     def _tell_warned(self) -> None:
         """One finding for each rule and column, at its first cell."""
@@ -236,86 +208,6 @@ class PlainTable:
             cells_said = phrase("cell {where}" if len(places) == 1 else "cells {where}", where=where)
             message = phrase(_WARNINGS[rule], cells=cells_said, text=quoted(text))
             self.faults.append(finding(rule, message, file=self.file, row=row, column=places[0], value=text[:200]))
-
-    # --- cells -----------------------------------------------------------------------------------------------------
-
-    def _understood(self, cell: Content, kind: str) -> _Understood:
-        """A content as text, or why it cannot stand in its column."""
-        style = self.book.styles[cell.style]
-        for why in self._oddities(cell, style, kind):
-            return _Understood(refused=why)
-        if cell.kind == "number" and style.is_date:
-            found = self._date(cell, style, kind)
-        elif cell.kind == "number":
-            found = self._number(cell, style, kind)
-        elif cell.kind == "date" and kind not in ("", "date"):
-            found = _Understood(refused="holds a date or a time of day")
-        else:
-            found = _Understood(cell.text)
-        if cell.formula is not None and not found.refused:
-            return _Understood(found.text, warn="W-XLSX-FORMULA")
-        return found
-
-    def _oddities(self, cell: Content, style: Style, kind: str) -> Iterator[str]:
-        """What no cell may be, whatever its type."""
-        if is_blank(cell.text) and cell.formula is None:
-            return
-        if style.struck or cell.struck:
-            yield "is struck through" if style.struck else "is struck through in part"
-        if style.white:
-            yield "is written in white on white"
-        if cell.formula is not None:
-            yield from self._formula(cell)
-        if cell.kind == "error":
-            yield "holds an error"
-        if cell.kind == "no number":
-            yield "holds a number that is not written as one"
-        if cell.kind == "truth" and kind:
-            yield "holds TRUE or FALSE"
-        if cell.raised and kind == "number":
-            yield "has raised or lowered digits, such as a power or the mark of a footnote"
-        if cell.kind == "text" and style.hides_text:
-            yield f"is shown by the format {style.format!r} as something else than its text"
-
-    def _formula(self, cell: Content) -> Iterator[str]:
-        """Formulas whose result is not there, or is not known to be the one that the sheet shows."""
-        formula = _QUOTED.sub("", cell.formula or "")
-        if not cell.kind:
-            yield "is a formula without a stored result"
-        elif self.book.by_hand:
-            yield "is a formula in a workbook that is worked out by hand, so its result may be an old one"
-        elif _OUTSIDE.search(formula):
-            yield "is a formula that takes its result from another file or program"
-        elif _UNSTEADY.search(formula):
-            yield "is a formula whose result changes from day to day"
-
-    def _date(self, cell: Content, style: Style, kind: str) -> _Understood:
-        if kind not in ("", "date"):
-            return _Understood(refused="holds a date or a time of day")
-        try:
-            return _Understood(date_of(float(cell.text), style, self.book.from_1904))
-        except (ValueError, OverflowError):
-            return _Understood(refused="holds a date that there is not")
-
-    def _number(self, cell: Content, style: Style, kind: str) -> _Understood:
-        """A number as text; refused where Excel shows something else than it stores."""
-        value, text = float(cell.text), _number_text(cell.text)
-        whole = value.is_integer()
-        if kind and not math.isfinite(value):
-            return _Understood(refused="holds a number that no cell can hold")
-        if kind and value == 0 and self.grid.hides_zeros:
-            return _Understood(refused="holds 0, which the sheet does not show")
-        if kind in _NAMES and whole and abs(value) >= 1e15:
-            return _Understood(refused="holds a number of more than 15 digits, of which Excel keeps 15; an id must be a text cell")  # fmt: skip
-        plain = str(int(value)) if whole and kind in _NAMES else text
-        if kind in _NAMES and style.pads and whole and value >= 0:
-            name = style.name(value) or plain
-            return _Understood(name, warn="W-XLSX-ZEROS" if name != plain else "")
-        as_name = (kind == "id" and style.name(value) != plain) or (kind == "text" and style.zeros)
-        if as_name or (kind and not style.shows(value)):
-            remedy = _REMEDIES.get(kind, "")
-            return _Understood(refused=f"holds {text} but is shown by the format {style.format!r} as something else{remedy}")  # fmt: skip
-        return _Understood(plain.replace(".", ",") if kind == "number" and self.rules.decimal == "," else plain)
 
 
 _WARNINGS = {

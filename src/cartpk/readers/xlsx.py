@@ -22,9 +22,10 @@ from cartpk.readers.aliases import ALIASES, folded_header
 from cartpk.readers.damage import BROKEN, DamageError
 from cartpk.readers.grid import Grid
 from cartpk.readers.package import Book
-from cartpk.readers.plain_table import LAST, TITLE_ROWS, PlainTable, shown
+from cartpk.readers.plain_table import LAST, TITLE_ROWS, PlainTable
 from cartpk.readers.regions import Region, regions_of, told_of_passed
 from cartpk.readers.sheet import Sheet
+from cartpk.readers.shown import shown
 from cartpk.rulebook import finding
 
 __all__ = ["every_sheet", "read_xlsx"]
