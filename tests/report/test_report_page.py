@@ -137,6 +137,15 @@ def test_every_number_leads_to_the_input_rows_it_was_made_from(sample: Analysis,
             assert shown == records.tolist()
 
 
+def test_limits_and_what_was_used_lose_no_digit(work: Work) -> None:
+    found = work(f"{HEADER}\nS1,7,23456789.125,copies/mL,1234567.5\nS1,14,34567890.0625,copies/mL,1234567.5")
+    page = render(found)
+    assert "copies/mL, LLOQ 1234567.5)" in page
+    (place,) = parse(page).all("details", class_="samples")
+    rows = [[c.text for c in tr.all("td")] for tr in place.all("tbody")[0].all("tr")]
+    assert [(row[3], row[4]) for row in rows] == [("1234567.5", "23456789.125"), ("1234567.5", "34567890.0625")]
+
+
 def test_the_listing_shows_what_was_reported_and_what_was_used(sample: Analysis, root: Element) -> None:
     place = profiles_of(root)[0]
     rows = [

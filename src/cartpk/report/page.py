@@ -237,8 +237,8 @@ def _limits(limits: tuple[float, ...]) -> str:
     if not limits:
         return ""
     if len(limits) == 1:
-        return say(", LLOQ {limit}", limit=f"{limits[0]:g}")
-    return say(", LLOQ {low} to {high}", low=f"{limits[0]:g}", high=f"{limits[-1]:g}")
+        return say(", LLOQ {limit}", limit=exact(limits[0]))
+    return say(", LLOQ {low} to {high}", low=exact(limits[0]), high=exact(limits[-1]))
 
 
 def _ledger(analysis: Analysis) -> str:

@@ -20,6 +20,7 @@ from cartpk.report.fits import ModelsView, models_of
 from cartpk.report.names import Subject, assay_name
 from cartpk.report.numbers import DASH, Aligned, day, dose, numeral, shown, unit_words, width_class
 from cartpk.results import Results
+from cartpk.rounding import exact
 from cartpk.rules import BLQ_POSITIONS
 from cartpk.samples import Samples, Status
 from cartpk.tables.words import level_with_column, told
@@ -293,8 +294,8 @@ def _samples(course: Course, samples: Samples, repeated: dict[int, list[str]]) -
                 day(float(p.time[row])),
                 visit,
                 str(samples.reported[p.sample[row]]),
-                "" if math.isnan(lloq) else f"{lloq:g}",
-                Markup("") if math.isnan(used) else numeral(f"{used:.10g}"),
+                exact(lloq),
+                numeral(exact(used)),
                 say("; ").join(note),
                 record,
             )

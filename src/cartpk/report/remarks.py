@@ -14,6 +14,7 @@ from cartpk.report.names import Subjects, Who, listed
 from cartpk.report.numbers import day
 from cartpk.report.person import MARKS
 from cartpk.results import Results
+from cartpk.rounding import exact
 from cartpk.rulebook import RULEBOOK
 from cartpk.samples import Exclusion
 from cartpk.tables.words import told
@@ -104,7 +105,7 @@ def decisions(analysis: Analysis) -> list[str]:
     ]
     words += [told(c) for c in analysis.samples.conversions]
     words += [
-        say("The LLOQ of {assay} is {limit} by the plan, where the file gives none.", assay=assay, limit=f"{limit:g}")
+        say("The LLOQ of {assay} is {limit} by the plan, where the file gives none.", assay=assay, limit=exact(limit))
         for assay, limit in sorted(plan.input.lloq.items())
     ]
     if plan.input.blq_words:
