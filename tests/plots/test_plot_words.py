@@ -136,6 +136,10 @@ CHINESE = (
 ) * 4  # fmt: skip
 
 
+needs_chinese = pytest.mark.skipif(not files_for("受试者"), reason="no Chinese font is installed")
+
+
+@needs_chinese
 @pytest.mark.parametrize("width", [0.6, 1.35, 3.0, 6.86])
 def test_chinese_lines_break_anywhere_but_at_the_wrong_side_of_punctuation(width: float) -> None:
     lines = wrap(CHINESE, 7.0, width)
@@ -148,6 +152,7 @@ def test_chinese_lines_break_anywhere_but_at_the_wrong_side_of_punctuation(width
     assert min(full) > width - 0.65
 
 
+@needs_chinese
 def test_a_latin_word_within_chinese_stays_whole() -> None:
     lines = wrap("样本" * 30 + "copies/µg" + "样本" * 30, 7.0, 2.0)
     assert sum("copies/µg" in line for line in lines) == 1
@@ -170,3 +175,8 @@ def test_a_small_first_letter_is_english() -> None:
         assert uncapital("Tlast之后") == "Tlast之后"
     assert (unstopped("No sample."), unstopped("无样本。")) == ("No sample", "无样本")
     assert clauses(["a", "b, c", "d"]) == "a, b, c, d"
+
+
+@needs_chinese
+def test_a_line_narrower_than_a_letter_ends() -> None:
+    assert wrap("受试者 ab", 7.0, 0.01) == ["受", "试", "者", "a", "b"]

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ DPI = 170
 """Pixels an inch of a PNG."""
 _CLOSING = frozenset("，。、；：？！）］｝〕】》〉」』”’％,.;:?!)]}%…")
 _OPENING = frozenset("（［｛〔【《〈「『“‘([{第")
-_NARROWEST = 5
-"""No more letters than this stand on a line as long as a letter is high."""
+_LEAST = {True: 0.5, False: 0.2}
+"""What a unit of a line takes at least, as a share of the letters' height: a letter of East Asia, and any other."""
 _LARGE = 120.0
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -132,14 +133,13 @@ def wrap(text: str, size: float, width: float) -> list[str]:
     opening punctuation.
     """
     units = [("" if k else " ", unit) for word in plain(text).split(" ") for k, unit in enumerate(_units(word))]
-    most = math.ceil(width * 72 / size * _NARROWEST)
     lines: list[str] = []
     while units:
-        n = _how_many(units[:most], size, width)
+        n = _how_many(units, size, width)
         if not n:  # the first is wider than a line
             *full, rest = _pieces(units[0][1], size, width)
             lines += full
-            units[0] = ("", rest)
+            units[:1] = [("", rest)] if rest else []
             continue
         lines.append(_joined(units[:n]))
         units = units[n:]
@@ -148,7 +148,9 @@ def wrap(text: str, size: float, width: float) -> list[str]:
 
 def _how_many(units: Sequence[tuple[str, str]], size: float, width: float) -> int:
     """How many of the first units fit on one line."""
-    return bisect_right(range(1, len(units) + 1), width, key=lambda n: width_of(_joined(units[:n]), size))
+    widths = accumulate(_LEAST[_east_asian(unit[:1] or " ")] for _, unit in units)
+    most = sum(1 for _ in takewhile(lambda least: least * size <= width * 72, widths))
+    return bisect_right(range(1, max(1, most) + 1), width, key=lambda n: width_of(_joined(units[:n]), size))
 
 
 def _joined(units: Sequence[tuple[str, str]]) -> str:
