@@ -50,11 +50,9 @@ def encode(table: Table) -> bytes:
     book.properties.title = _text(named(table.kind, table.number, table.title))
     body = _head(sheet, table)
     styles = _Styles(sheet)
-    set_heights = any(row.kind == "heading" for row in table.rows) or east_asian()
     for r, row in enumerate(table.rows, body):
         _write_row(sheet, table, r, row, styles)
-        if set_heights:  # so that what fits on a page is known; not every program measures lines of Chinese itself
-            sheet.row_dimensions[r].height = _row_height(row, table)
+        sheet.row_dimensions[r].height = _row_height(row, table)  # not every program measures wrapped lines itself
     end = body + len(table.rows)
     _rule_under(sheet, end - 1, len(table.columns))
     _notes(sheet, table, end + 1)
