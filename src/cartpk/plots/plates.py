@@ -17,6 +17,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from cartpk.disk import told
 from cartpk.errors import OutputError
 from cartpk.language import catalogue, language, say
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
@@ -185,7 +186,7 @@ class PdfBook:
         try:
             self._file = path.open("wb")
         except OSError as error:
-            raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error
+            raise OutputError(f"{path}: the figure cannot be written {told(error)}") from error
 
         self._pages = PdfPages(self._file, metadata=FORMATS["pdf"]["metadata"])
 

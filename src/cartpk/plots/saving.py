@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from cartpk.disk import told
 from cartpk.errors import OutputError, UsageError
 from cartpk.plots.fonts import pdf_font_type
 from cartpk.plots.style import house_style
@@ -42,5 +43,5 @@ def save(figure: Figure, path: str | Path) -> Path:
         with house_style(svg__hashsalt="cartpk", pdf__fonttype=fonts), path.open("wb") as out:
             figure.savefig(out, format=kind, dpi="figure", facecolor="white", **FORMATS[kind])
     except OSError as error:
-        raise OutputError(f"{path}: the figure cannot be written ({error.strerror})") from error
+        raise OutputError(f"{path}: the figure cannot be written {told(error)}") from error
     return path
