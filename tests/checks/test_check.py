@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 import cartpk as ck
 from cartpk.checks import RULES, check
+from cartpk.input_rules import InputRules, WideBlock
 from cartpk.rulebook import RULEBOOK
 from cartpk.rules import NcaRules
 
@@ -76,3 +77,16 @@ def test_nothing_in_a_file_makes_reading_and_checking_fail(tmp_path_factory, row
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_is_silent_on_a_clean_study(rule, found):
     assert found(rule, HEADER + course() + course("S02") + course("S03")) == []
+
+
+def test_in_a_wide_table_a_finding_bears_the_header_that_the_result_stood_under(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("subject_id,unit,lloq,D0,D7\nS01,cells/uL,1,<1,-3\nS02,cells/uL,1,5,0.5\n", encoding="utf-8")
+    rules = InputRules(wide=(WideBlock(visits={"D0": 0, "D7": 7}),))
+    findings = check(ck.read(path, rules=rules))
+    rules_told = ("E-VALUE-NEGATIVE", "W-COURSE-PRE-INFUSION", "W-VALUE-BELOW-LLOQ")
+    assert [(f.rule, f.row, f.column, f.value) for f in findings if f.rule in rules_told] == [
+        ("E-VALUE-NEGATIVE", 2, "D7", "-3"),
+        ("W-COURSE-PRE-INFUSION", 3, "D0", "5"),
+        ("W-VALUE-BELOW-LLOQ", 3, "D7", "0.5"),
+    ]

@@ -124,3 +124,14 @@ def test_hostile_ids_pass_as_text(found):
 def test_the_message_says_what_tells_them_apart(found, other, difference):
     (fault,) = found("E-SUBJECT-ALIKE", HEAD + rows("S01", 4) + rows(other, 2))
     assert f"in row 2, but {difference}. " in fault.message, fault.message
+
+
+@pytest.mark.parametrize("minus", ["\u2212", "\u2013", "\u2010", "\uff0d"])
+def test_a_minus_sign_and_dashes_are_one(found, minus):
+    (fault,) = found("E-SUBJECT-ALIKE", HEAD + rows("S-1", 4) + rows(f"S{minus}1", 2))
+    assert fault.value == f"S{minus}1"
+
+
+@pytest.mark.parametrize(("one", "typo", "seen"), [("abc", "abd", True), ("abc", "acb", True), ("ab", "ac", False)])
+def test_words_of_three_letters_are_compared_and_of_two_are_not(found, one, typo, seen):
+    assert bool(found("W-ASSAY-TYPO", HEAD + rows("S01", 12, one) + rows("S02", 1, typo))) == seen

@@ -222,6 +222,14 @@ def test_too_much_extrapolation_is_flagged_or_removed():
     assert value(removed, "auc_pct_extrap_obs") > 20
 
 
+def test_an_extrapolated_share_that_just_meets_its_limit_passes():
+    data = [0, 10, 20, 30, 40], [0, 2000, 1500, 1100, 800]
+    share = value(one(*data), "auc_pct_extrap_obs")
+
+    assert Flag.AUC_EXTRAP_HIGH not in one(*data, auc_extrap_max_pct=share).flag("auc_inf_obs", 0)
+    assert Flag.AUC_EXTRAP_HIGH in one(*data, auc_extrap_max_pct=np.nextafter(share, 0)).flag("auc_inf_obs", 0)
+
+
 def test_a_course_ended_by_a_further_infusion_has_no_area_to_a_horizon_it_does_not_reach(read_text):
     samples = read_text(
         "subject_id,time,value,unit,lloq,infusion\n"

@@ -36,6 +36,7 @@ def test_rows_are_flat_rows_of_the_profiles_given_and_minus_one_where_there_is_n
     assert r.rows_of("cmax", 1).tolist() == [3]
     assert r.rows_of("lambda_z", 1).tolist() == [4, 5, 6]
     assert r.rows_of("t_blq", 1).tolist() == [7]
+    assert {r.rows[name].last[2] for name in ("late_peak", "last", "contraction", "reexpansion")} == {-1}
     peak = r.row_set("cmax")
     assert peak.first.tolist() == peak.last.tolist() == [-1, 3, 9]  # a zero is made from the samples after the infusion
 
