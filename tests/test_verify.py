@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,6 +110,21 @@ def test_another_version_is_told_and_the_numbers_are_compared_all_the_same(
     (difference,) = found.differences
     assert difference.startswith("version of numpy: ")
     assert difference.endswith(" in the run, 0.9 here")
+
+
+def test_an_input_that_changes_after_it_was_compared_is_not_recomputed_from(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_out = verify.work_out
+
+    def late(*args: Any) -> Any:
+        edit(tmp_path / "counts.csv", "4200", "4300")
+        return work_out(*args)
+
+    monkeypatch.setattr(verify, "work_out", late)
+    (difference,) = verify.recompute(run).differences
+    assert difference.startswith("the run cannot be done again: ")
+    assert difference.endswith("counts.csv: changed while it was read; run again when nothing writes to it")
 
 
 def test_two_runs_of_one_input_are_the_same(run: Path, tmp_path: Path) -> None:
