@@ -109,3 +109,30 @@ def test_a_number_that_is_none_is_told_by_its_cell(read_data: Callable[..., Samp
     samples = read_data(changed(SHEET, "<v>12.5</v>", f"<v>{text}</v>"))
     assert [(f.rule, f.row, f.column, f.value) for f in samples.findings] == [("E-XLSX-NOT-PLAIN", 3, "C3", text)]
     assert "not written as one" in samples.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a binary workbook", "a binary workbook (.xlsb) with another name"),
+        ("a part that is there twice", "A part of the workbook is damaged, or there twice"),
+        ("a changed byte", "A part of the workbook is damaged, or there twice"),
+        ("a web page", "a web page or XML with the name of a workbook"),
+        ("an open document", "a zip archive, not an .xlsx workbook"),
+        ("an old or encrypted workbook", "an old .xls workbook or one with a password"),
+        ("a document", "(it names no main part)"),
+        ("a shared text below the first", "(a shared text has a number below 0)"),
+        ("a style that is not there", "(a cell has a style that is not there)"),
+        ("a cell of an unknown type", "(a cell is of a type that there is not)"),
+        ("a cell twice", "(a cell is there twice)"),
+        ("a cell in another row", "(a cell names another row than the one it stands in)"),
+        ("a cell beyond the last column", "(a column beyond the last one)"),
+        ("a row beyond the last one", "(a row beyond the last one)"),
+        ("a sheet that is no sheet", "(the part of a worksheet is something else)"),
+        ("no shared texts", "(KeyError)"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(read_data: Callable[..., Samples], name: str, words: str) -> None:
+    (found,) = read_data(BROKEN[name]).findings
+    assert words in found.message
+    assert found.file == "counts.xlsx"

@@ -47,6 +47,66 @@ def test_a_trap_is_told_by_its_address(read_data: Callable[..., Samples], trap: 
         assert sorted(told(read_data(data)), key=str) == sorted(expected, key=str)
 
 
+WORDS = {
+    "formula without a stored result": "The cell C3 is a formula without a stored result.",
+    "error cell": "The cell C3 holds an error.",
+    "merged cells": "The cells A2:A3 are merged.",
+    "hidden row, as by a filter": "Row 3 is hidden.",
+    "hidden column": "Column C is hidden.",
+    "date among the times": "The cell B3 holds a date or a time of day.",
+    "an id too long to be shown": "The cell A3 holds 123456789012 but is shown by the format 'General' as something else; an id must be a text cell.",
+    "TRUE among the results": "The cell C3 holds TRUE or FALSE.",
+    "45 % stored as 0.45": "The cell C3 holds 0.45 but is shown by the format '0%' as something else.",
+    "0 that the sheet does not show": "holds 0, which the sheet does not show.",
+    "text shown as nothing": "The cell A3 is shown by the format ';;;' as something else than its text.",
+    "struck through": "The cell C3 is struck through.",
+    "white on white": "The cell C3 is written in white on white.",
+    "partly struck through": "The cell C3 is struck through in part.",
+    "a power written with a raised digit": "The cell C3 has raised or lowered digits, such as a power or the mark of a footnote.",
+    "a total beside the table": "The cell has no header above it.",
+    "row of totals of a table": "Row 6 is the row of totals of the table A1:F6.",
+    "title above the header": "The row stands above the header.",
+    "comment": 'There are comments on the cell C3, the first "hemolysed", and they are not read.',
+    "ids with leading zeros by format": 'as "007" (cells A2, A3, A4, A5).',
+    "number too large for a cell": "The cell C3 holds a number that no cell can hold.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trap", WORDS)
+def test_a_trap_is_told_in_words_that_say_what_is_seen(read_data: Callable[..., Samples], trap: str) -> None:
+    book = small()
+    TRAPS[trap][0](book.active)
+    found = [f for f in read_data(book).findings if f.severity != "note"]
+    assert any(WORDS[trap] in f.message for f in found)
+    assert {f.file for f in found} == {"counts.xlsx"}
+
+
+def test_columns_hidden_together_are_told_together(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    book.active.column_dimensions.group("C", "D", hidden=True)
+    (found,) = read_data(book).findings.errors
+    assert (found.column, found.message.split(".")[0]) == ("C:D", "One of the columns C:D is hidden")
+
+
+def test_a_column_without_a_header_is_kept_under_its_number(read_data: Callable[..., Samples]) -> None:
+    samples = read_data(book_of([*HEADER[:5], None, "note"], [*ROWS[0][:5], "y", "x"]))
+    assert told(samples) == []
+    assert samples.extra["column_6"].texts() == ["y"]
+
+
+def test_an_id_of_more_digits_than_excel_keeps_is_told_so(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("A3", 1234567890123456, "0")(book.active)
+    (found,) = read_data(book).findings.errors
+    assert "The cell A3 holds a number of more than 15 digits, of which Excel keeps 15; an id must be a text cell." in found.message  # fmt: skip
+
+
+def test_midnight_alone_is_a_time_of_day(read_data: Callable[..., Samples]) -> None:
+    book = small()
+    at("F2", 0, "h:mm")(book.active)
+    assert read_data(book).extra["note"][0] == "00:00:00"
+
+
 HARMLESS: dict[str, Change] = {
     "number as text with an apostrophe": at("C3", "12.5", quotePrefix=True),
     "spaces and a no-break space around a number": at("C3", " 12.5\xa0"),

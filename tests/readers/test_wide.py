@@ -88,6 +88,8 @@ def test_a_sheet_an_assay_and_every_sheet_with_data_must_be_named(tmp_path: Path
     assert len(samples.sources) == 1
     assert samples.sources[0].sheet == "flow, pcr"
     assert [(r, v) for r, _, _, v in told(read(path, rules=InputRules(wide=(flow,))))] == [("E-XLSX-SHEET", "pcr")]
+    (unnamed,) = read(path, rules=InputRules(wide=(flow,))).findings.errors
+    assert 'The sheet "pcr" holds something, a column of subjects among it, and no block of the plan names it.' in unnamed.message  # fmt: skip
     gone = WideBlock(visits={"D0": 0}, unit="%", sheet="ddpcr")
     found = told(read(path, rules=InputRules(wide=(flow, pcr, gone))))
     assert ("E-XLSX-SHEET", None, "", "ddpcr") in found
