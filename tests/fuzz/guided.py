@@ -25,6 +25,7 @@ with atheris.instrument_imports(include=["cartpk"]):
     from cartpk.readers.xlsx import read_xlsx  # noqa: F401
     from cartpk.readers.xpt import read_xpt  # noqa: F401
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does
 from tests.fuzz import test_fuzz_parquet, test_fuzz_plan, test_fuzz_text, test_fuzz_xlsx, test_fuzz_xpt
 from tests.fuzz.trip import trip
 
@@ -53,7 +54,7 @@ def _plan(data: bytes) -> None:
 
 TARGETS: dict[str, tuple[Callable[[bytes], None], list[bytes]]] = {
     "text": (_reading(".csv"), test_fuzz_text.FILES),
-    "xlsx": (_reading(".xlsx"), [test_fuzz_xlsx.GOOD]),
+    "xlsx": (_reading(".xlsx"), test_fuzz_xlsx.FILES),
     "xpt": (_reading(".xpt"), test_fuzz_xpt.FILES),
     "parquet": (_reading(".parquet"), test_fuzz_parquet.FILES),
     "plan": (_plan, [test_fuzz_plan.WHOLE.encode()]),
