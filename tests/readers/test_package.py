@@ -136,3 +136,10 @@ def test_what_is_wrong_with_a_file_is_said(read_data: Callable[..., Samples], na
     (found,) = read_data(BROKEN[name]).findings
     assert words in found.message
     assert found.file == "counts.xlsx"
+
+
+@pytest.mark.parametrize("doctype", ["<!DOCTYPE worksheet>", '<!DOCTYPE worksheet SYSTEM "file:///etc/passwd">', '<!DOCTYPE worksheet [<!ENTITY % a SYSTEM "x">]>'])  # fmt: skip
+def test_a_type_of_document_is_refused_without_entities_too(read_data: Callable[..., Samples], doctype: str) -> None:
+    data = zipped({**parts_of(GOOD), SHEET: doctype.encode() + parts_of(GOOD)[SHEET]})
+    (found,) = read_data(data).findings
+    assert "declares entities" in found.message
