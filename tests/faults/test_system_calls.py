@@ -61,6 +61,7 @@ def put(bench: Bench, before: str) -> Callable[[], None]:
         ("renameat2", "signal=KILL", "old", 1),
         ("mkdir", "error=EROFS", "absent", 1),
         ("flock", "error=ENOLCK", "old", 1),
+        ("flock", "signal=TERM", "absent", 1),
         ("unlinkat", "error=EACCES", "old", 1),
         ("unlinkat", "signal=KILL", "old", 1),
     ],
