@@ -164,3 +164,11 @@ def test_a_cdisc_extract_is_understood(read_bytes: Callable[..., Samples]) -> No
     assert samples.time.tolist() == [0.0, 7.1, 14.0]
     assert samples.visit.texts() == ["BASELINE", "WEEK 1", "WEEK 2"]
     assert list(samples.extra) == ["STUDYID", "AVALC"]
+
+
+def test_a_column_of_the_plan_is_taken_to_the_letter_before_one_that_is_like_it(
+    read_bytes: Callable[..., Samples],
+) -> None:
+    text = "subject_id,time,Result_2,result_2,unit\nS1,0,1,2,%\n"
+    assert read_bytes(text, columns={"value": "result_2"}).value.tolist() == [2.0]
+    assert read_bytes(text, columns={"value": "Result_2"}).value.tolist() == [1.0]

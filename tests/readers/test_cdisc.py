@@ -256,3 +256,36 @@ def test_times_from_two_doses_are_refused(read_files: Files) -> None:
 def test_times_in_hours_are_refused_by_their_unit(read_files: Files) -> None:
     findings = check(read_files(adpc=[ADPC | {"FRLTU": "HOURS"}]))
     assert [f.rule for f in findings.errors] == ["E-TIME-UNIT"]
+
+
+def test_a_record_left_out_without_a_reason_says_which_flag_did_it(read_files: Files) -> None:
+    samples = read_files(adpc=[ADPC | {"NCAXFL": ""}, ADPC | {"NCAXFL": "Y", "AFRLT": "14"}])
+    (told_of,) = [f for f in samples.findings if f.rule == "W-CDISC-EXCLUDED"]
+    assert told_of.message.startswith("The record is left out as NCAXFL says. ")
+    assert [e.reason for e in samples.exclusions] == ["NCAXFL is Y in the file"]
+
+
+def test_no_number_is_said_to_be_set_aside_where_none_is(read_files: Files) -> None:
+    samples = read_files(adpc=[ADPC, ADPC | {"AFRLT": "14", "AVAL": "", "AVALC": "<50"}])
+    assert told(samples) == []
+    assert not [f for f in samples.findings if f.rule == "N-CDISC-BLQ-NUMBER"]
+
+
+def test_a_blank_beside_a_text_below_the_limit_contradicts_it_where_the_column_holds_words_too(
+    read_files: Files,
+) -> None:
+    words = [
+        PC | {"PCSTRESN": "BLQ", "PCSTRESC": "<50", "PCORRES": "<50"},
+        PC | {"PCSTRESN": "", "PCSTRESC": "<50", "PCORRES": "<50", "PCELTM": "P8D", "PCDTC": "2024-03-09T08:00"},
+    ]
+    numbers = [PC, words[1]]
+    assert told(read_files(pc=numbers)) == []
+    assert [(f[0], f[1]) for f in told(read_files(pc=words))] == [("E-CDISC-CONTRADICTS", 3)]
+
+
+def test_two_records_of_a_subject_in_dm_are_told_at_the_second(read_files: Files) -> None:
+    samples = read_files(pc=[PC], dm=[DM, DM | {"SEX": "M"}])
+    (error,) = samples.findings.errors
+    assert (error.rule, error.file, error.row, error.column) == ("E-CDISC-LINK", "dm.csv", 3, "USUBJID")
+    assert (error.subject_id, error.value) == ("X-001", "X-001")
+    assert error.message.startswith('Subject "X-001" has two records in DM. ')

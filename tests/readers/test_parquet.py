@@ -121,3 +121,27 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"cartpk\[parquet\]"):
         read(tmp_path / "counts.parquet")
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 and nothing else PAR1")
+    (error,) = read(tmp_path / "x.parquet").findings.errors
+    assert (error.file, error.row, error.column) == ("x.parquet", None, "")
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string", "string_view"])
+def test_dates_may_be_texts_of_any_kind(read_table: Read, kind: str) -> None:
+    if not hasattr(pa, kind):
+        pytest.skip(f"this pyarrow has no {kind}")
+    texts = pa.array(["2024-03-01T08:00", "2024-03-08T08:00", "2024-03-15T08:00"], getattr(pa, kind)())
+    infusion = pa.array(["2024-03-01T08:00"] * 3, getattr(pa, kind)())
+    samples = read_table(time=None, datetime=texts, infusion_datetime=infusion)
+    assert told(samples) == []
+    assert samples.time.tolist() == [0.0, 7.0, 14.0]
+
+
+def test_numbers_where_dates_belong_are_refused_by_their_type(read_table: Read) -> None:
+    samples = read_table(time=None, datetime=[1, 2, 3], infusion_datetime=["2024-03-01"] * 3)
+    (error, *_) = [f for f in samples.findings.errors if f.rule == "E-CELL-TYPE"]
+    assert error.column == "datetime"
+    assert error.message.startswith("The column is of the type int64, where dates belong.")

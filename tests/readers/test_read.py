@@ -99,3 +99,11 @@ def test_reading_text_loads_no_heavy_library(two: tuple[Path, Path]) -> None:
     code = f"import sys, cartpk; cartpk.read({str(two[0])!r}); print([m for m in ('pandas', 'scipy', 'matplotlib', 'openpyxl', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_from_which_no_row_can_be_made_gives_empty_columns(read_bytes: Callable[..., Samples]) -> None:
+    samples = read_bytes(b"")
+    for name in ("subject", "assay", "matrix", "unit", "visit", "record", "time", "value", "state", "lloq", "reported"):
+        assert len(getattr(samples, name)) == 0, name
+    assert samples.subjects == ()
+    assert samples.assays == ()

@@ -72,3 +72,19 @@ def test_samples_outside_their_window_are_listed_one_by_one(read_bytes: Read) ->
 def test_a_visit_of_the_plan_that_no_file_has_is_told_once(read_bytes: Read) -> None:
     samples = read_bytes(rows(("Day 28", 28)), visits={"M9": 270}, visit_windows={"D28": 3})
     assert [(r, v) for r, _, _, v in told(samples, "warning")] == [("W-VISIT-UNUSED", "M9"), ("W-VISIT-UNUSED", "D28")]
+
+
+def test_the_note_on_names_lists_twenty_and_counts_the_rest(read_bytes: Read) -> None:
+    days = range(1, 24)
+    samples = read_bytes(rows(*((f"Day {d:02d}", float(d)) for d in days)))
+    (note,) = [f for f in samples.findings if f.rule == "N-VISIT-DAY"]
+    listed = ", ".join(f'"Day {d:02d}" = {d}' for d in range(1, 21))
+    assert note.message.startswith(f"Planned days by the names of visits: {listed} and 3 more. ")
+
+
+@pytest.mark.parametrize(("n", "words"), [(1, "1 row"), (2, "2 rows")])
+def test_a_name_without_a_day_is_told_once_with_its_rows(read_bytes: Read, n: int, words: str) -> None:
+    samples = read_bytes(rows(("Day 1", 1.0), *(("Unscheduled", 2.0 + k) for k in range(n))))
+    (note,) = [f for f in samples.findings if f.rule == "N-VISIT-UNMATCHED"]
+    assert (note.row, note.value) == (3, "Unscheduled")
+    assert note.message.startswith(f'"Unscheduled" names no day ({words}). ')

@@ -158,3 +158,13 @@ def test_a_number_beyond_the_format_is_an_error_and_not_infinity(write: Write) -
 def _ibm(whole: int) -> bytes:
     """A whole number below 4096 as an IBM double."""
     return bytes([0x43]) + (whole << 44).to_bytes(7, "big")
+
+
+def test_ids_that_sas_shows_with_leading_zeros_are_told_in_words(write: Write) -> None:
+    frame = FRAME.assign(USUBJID=[1.0, 1.0, 2.0, 2.0])
+    path = write(frame, variable_format={"USUBJID": "Z3."})
+    (error, *_) = [f for f in read(path).findings.errors if f.rule == "E-CELL-TYPE"]
+    assert (error.column, error.row) == ("USUBJID", None)
+    assert error.message.startswith(
+        "The ids are numbers that SAS shows with leading zeros, which the numbers do not have."
+    )
