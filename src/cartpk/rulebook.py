@@ -51,7 +51,7 @@ RULE_GROUPS: Mapping[str, tuple[DataRule, ...]] = {
                  "Merged and hidden cells, rows without height and columns without width, cells struck through (or a part of their text), white on white, with raised digits among numbers; formulas without a stored result, "
                  "that ask another file or the day's date, or in a workbook that is worked out by hand; errors, dates and TRUE or FALSE where a number or a name is needed; "
                  "numbers and texts shown otherwise than they are stored, or not shown; rows of totals; cells beside the table."),
-        DataRule("E-XLSX-SHEET", "It is not clear which sheets of the workbook are meant.", "Name the sheet in the plan: [input] sheet, or sheet in each block of [[input.wide]].",
+        DataRule("E-XLSX-SHEET", "It is not clear which sheets of the workbook are meant.", "Name the sheet in the plan, as cartpk init proposes it: [input] sheet, or sheet in each block of [[input.wide]].",
                  "More than one sheet holds something and the plan names none; the plan names one that is not there; blocks of [[input.wide]] name some sheets, and another one holds a column of subjects."),
         DataRule("N-XLSX-SHEET", "A sheet that the plan does not name holds something and is not read.", "Nothing to do if it holds no samples.", "One finding a sheet, hidden ones too."),
         DataRule("W-XLSX-ZEROS", "Names are stored as numbers and shown with leading zeros; they were read as shown.", "Nothing to do if the ids are right; store ids as text.",
