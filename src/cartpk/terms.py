@@ -60,7 +60,7 @@ class Term:
 
 _BEFORE_HORIZONS = (
     Term("cmax", "Cmax", "Maximum observed value", "conc", "geometric", "peak", "CMAX", "Max Conc", "C70918"),
-    Term("tmax", "Tmax", "Time of the maximum", "day", "time", "peak", "TMAX", "Time of CMAX", "C70919"),
+    Term("tmax", "Tmax", "Time of the maximum", "day", "time", "peak", "TMAX", "Time of CMAX Observation", "C70919"),
     Term("tmax_lower", "Tmax, lower", "Sample before the maximum", "day", "time", "before_peak", "TMAXLO"),
     Term("tmax_upper", "Tmax, upper", "Sample after the maximum", "day", "time", "after_peak", "TMAXUP"),
     Term("late_peak", "Late peak", "Highest value after the peak window, where above Cmax", "conc", "geometric", "late_peak", "LTPEAK"),

@@ -1,6 +1,6 @@
 """What the implementation guides ask of the structure: names, labels, order, keys, codes, and what may stand beside what.
 
-Written from SDTMIG 3.4 and the ADaMIG for NCA 1.0; no rule engine is behind it.
+Written from SDTMIG 3.4 and the ADaMIG for NCA 1.0; docs/cdisc.md says what a rule engine found besides.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cdisc_cases import made_of, rows_of, two_assays
 import cartpk as ck
 from cartpk.cdisc import Dataset
 from cartpk.cdisc_rules import CdiscRules
+from cartpk.terms import TERMS
 
 PC = """STUDYID:Study Identifier DOMAIN:Domain Abbreviation USUBJID:Unique Subject Identifier PCSEQ:Sequence Number
 PCGRPID:Group ID PCREFID:Reference ID PCSPID:Sponsor-Defined Identifier PCTESTCD:Pharmacokinetic Test Short Name
@@ -42,7 +43,7 @@ CPMRKSTR:Marker String CPCAT:Category CPORRES:Result or Finding in Original Unit
 CPSTRESC:Result or Finding in Standard Format CPSTRESN:Numeric Result/Finding in Standard Units CPSTRESU:Standard Units
 CPSTAT:Completion Status CPREASND:Reason Not Done CPNAM:Vendor Name CPSPEC:Specimen Type CPMETHOD:Method of Test or Examination
 CPLLOQ:Lower Limit of Quantitation VISITNUM:Visit Number VISIT:Visit Name CPDTC:Date/Time of Collection
-CPTPT:Planned Time Point Name CPTPTNUM:Planned Time Point Number CPELTM:Planned Elapsed Time from Time Point Ref
+CPDY:Study Day of Visit/Collection/Exam CPTPT:Planned Time Point Name CPTPTNUM:Planned Time Point Number CPELTM:Planned Elapsed Time from Time Point Ref
 CPTPTREF:Time Point Reference"""
 RELREC = """STUDYID:Study Identifier RDOMAIN:Related Domain Abbreviation USUBJID:Unique Subject Identifier
 IDVAR:Identifying Variable IDVARVAL:Identifying Variable Value RELTYPE:Relationship Type RELID:Relationship Identifier"""
@@ -55,6 +56,13 @@ PCSPEC:Specimen Material Type ALLOQ:Analysis Lower Limit of Quantitation AVISIT:
 ATPT:Analysis Timepoint ATPTN:Analysis Timepoint (N) AFRLT:Act. Rel. Time from Analyte First Dose
 NFRLT:Nom. Rel. Time from Analyte First Dose FRLTU:Rel. Time from First Dose Unit ARRLT:Actual Rel. Time from Ref. Dose
 NRRLT:Nominal Rel. Time from Ref. Dose RRLTU:Rel. Time from Ref. Dose Unit NCAXFL:PK NCA Exclusion Flag"""
+TERMINOLOGY = """CMAX:C70918:Max Conc TMAX:C70919:Time of CMAX Observation CLST:C85655:Last Nonzero Conc TLST:C85822:Time of Last Nonzero Conc
+TLAG:C85824:Time Until First Nonzero Conc AUCLST:C85565:AUC to Last Nonzero Conc AUCALL:C85564:AUC All AUCINT:C85566:AUC from T1 to T2
+AUCINTD:C92313:AUC from T1 to T2 Norm by Dose AUCIFO:C85761:AUC Infinity Obs AUCIFP:C85785:AUC Infinity Pred
+AUCPEO:C85764:AUC %Extrapolation Obs AUCPEP:C85788:AUC %Extrapolation Pred CMAXD:C85698:Max Conc Norm by Dose LAMZ:C85652:Lambda z
+LAMZHL:C85818:Half-Life Lambda z LAMZNPT:C85816:Number of Points for Lambda z LAMZLL:C85653:Lambda z Lower Limit
+LAMZUL:C85654:Lambda z Upper Limit LAMZSPN:C135492:Lambda z Span R2:C85542:R Squared R2ADJ:C85553:R Squared Adjusted"""
+"""Short name, C-code and name in the codelists C85839 and C85493 of 2025-09-26."""
 REQUIRED = {
     "PC": "STUDYID DOMAIN USUBJID PCSEQ PCTESTCD PCTEST",
     "CP": "STUDYID DOMAIN USUBJID CPSEQ CPTESTCD CPTEST",
@@ -104,6 +112,13 @@ def test_variables_have_the_labels_and_the_order_of_the_guide(name: str, spec: s
             assert set(ours) == {v.name for v in dataset.variables}, "and nothing else stands there"
 
 
+def test_standard_parameters_have_the_names_and_codes_of_the_terminology() -> None:
+    released = set(re.findall(r"([A-Z0-9]+):(C\d+):(.*?)(?=\s[A-Z0-9]+:C|$)", TERMINOLOGY.replace("\n", " ")))
+
+    assert len(released) == 22
+    assert {(t.pptestcd, t.c_code, t.pptest) for t in TERMS.values() if not t.sponsor_defined} == released
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_names_labels_and_texts_fit_a_transport_file(name: str) -> None:
     for dataset in all_of(name):
@@ -147,6 +162,7 @@ def test_result_status_and_units_do_not_contradict_each_other(name: str) -> None
             assert done or (r[f"{name}ORRESU"] == r[f"{name}STRESU"] == "" and math.isnan(r[f"{name}STRESN"]))
             assert not (done and r[f"{name}REASND"])
             assert math.isnan(r[f"{name}STRESN"]) or float(r[f"{name}STRESC"]) == r[f"{name}STRESN"]
+            assert math.isnan(r[f"{name}STRESN"]) or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", r[f"{name}STRESC"])
             assert r["DOMAIN"] == name
             assert re.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}", r[f"{name}TESTCD"])
             assert len(r[f"{name}TEST"]) <= 40

@@ -74,12 +74,49 @@ def test_transport_file_and_csv_hold_the_same_cells(run: ck.Run) -> None:
                 assert numbers == [float(c) if c else None for c in cells]
 
 
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_labels_lengths_and_order_read_back_are_those_of_the_description(run: ck.Run, name: str) -> None:
+    _, meta = pyreadstat.read_xport(str(run.out / "cdisc" / f"{name}.xpt"))
+    said = [r for r in rows_of(run.out / "cdisc" / "define.csv") if r["dataset"] == name.upper()]
+    kinds = {"string": "Char", "double": "Num"}
+
+    assert [r["order"] for r in said] == [str(k) for k in range(1, len(said) + 1)]
+    assert meta.column_names == [r["variable"] for r in said]
+    assert meta.column_labels == [r["label"] for r in said]
+    assert [meta.variable_storage_width[v] for v in meta.column_names] == [int(r["length"]) for r in said]
+    assert [kinds[meta.readstat_variable_types[v]] for v in meta.column_names] == [r["type"] for r in said]
+
+
+@pytest.mark.parametrize("name", ["supppp", "relrec"])
+def test_what_points_at_a_record_finds_it_in_the_files(run: ck.Run, name: str) -> None:
+    there = {
+        (d.upper(), r["USUBJID"], r[f"{d.upper()}SEQ"])
+        for d in ("pc", "pp")
+        for r in rows_of(run.out / "cdisc" / f"{d}.csv")
+    }
+    pointed = [(r["RDOMAIN"], r["USUBJID"], r["IDVARVAL"]) for r in rows_of(run.out / "cdisc" / f"{name}.csv")]
+
+    assert set(pointed) <= there
+    assert {d for d, _, _ in pointed} == ({"PP"} if name == "supppp" else {"PC", "PP"})
+
+
+def test_a_parameter_without_value_says_so_with_its_reason(run: ck.Run) -> None:
+    ours = rows_of(run.out / "parameters.csv")
+    theirs = rows_of(run.out / "cdisc" / "pp.csv")
+    missing = [r for r in theirs if r["PPSTAT"]]
+
+    assert [bool(r["PPSTAT"]) for r in theirs] == [not r["value"] for r in ours]
+    assert missing
+    assert all(r["PPSTAT"] == "NOT DONE" and r["PPREASND"] and not r["PPORRESU"] for r in missing)
+    assert not [r for r in theirs if r["PPREASND"] and not r["PPSTAT"]]
+
+
 @pytest.mark.parametrize(("name", "value"), [("pp", "PPSTRESN"), ("pp", "PPORRES"), ("adpp", "AVAL")])
 def test_every_number_is_that_of_parameters_csv(run: ck.Run, name: str, value: str) -> None:
     ours = rows_of(run.out / "parameters.csv")
     theirs = rows_of(run.out / "cdisc" / f"{name}.csv")
 
-    assert [r[value] for r in theirs] == [r["value"] for r in ours]
+    assert [float(r[value] or "nan").hex() for r in theirs] == [float(r["value"] or "nan").hex() for r in ours]
     assert [r["USUBJID"] for r in theirs] == [r["subject_id"] for r in ours]
     assert [r["PPTESTCD"] for r in theirs] == [r["pptestcd"] for r in ours]
 
@@ -101,6 +138,15 @@ def test_the_same_run_gives_the_same_bytes_and_is_verified(run: ck.Run, tmp_path
 
     assert {p.name: p.read_bytes() for p in (again.out / "cdisc").iterdir()} == files
     assert recompute(run.out).differences == []
+
+
+def test_the_language_of_the_report_changes_no_byte_of_the_data_sets(run: ck.Run, tmp_path: Path) -> None:
+    plan = Plan.from_text(PLAN.replace("[report]\n", '[report]\nlanguage = "zh"\n'))
+    chinese = ck.analyze(SAMPLE, plan=plan, out=tmp_path / "chinese", formats=("csv", "html", "xpt"), figures="none")
+
+    assert 'lang="zh' in (chinese.out / "report.html").read_text(encoding="utf-8")
+    files = {p.name: p.read_bytes() for p in (run.out / "cdisc").iterdir()}
+    assert {p.name: p.read_bytes() for p in (chinese.out / "cdisc").iterdir()} == files
 
 
 def test_a_chinese_disease_is_refused_with_the_remedy_and_then_accepted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from cdisc_cases import column, made_of, rows_of, two_assays, where, worked_out
 from factories import samples_from
 
 import cartpk as ck
-from cartpk.cdisc.vocabulary import FLAGS, METHODS, SPONSOR_TESTS, duration, parameter_name
+from cartpk.cdisc.vocabulary import FLAGS, METHODS, SPONSOR_TESTS, duration, number_text, parameter_name
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import RulesError
 from cartpk.input_rules import InputRules
@@ -179,6 +179,32 @@ def test_one_name_is_one_code() -> None:
 )
 def test_a_duration_has_no_exponent(days: float, text: str) -> None:
     assert duration(days) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(6.5e-05, "0.000065"), (1e17, "100000000000000000"), (0.1 + 0.2, "0.30000000000000004"), (-0.0, "0")]
+)  # fmt: skip
+def test_a_number_as_text_has_no_exponent_and_gives_the_number_back(value: float, text: str) -> None:
+    assert number_text(value) == text
+    assert float(text) == value
+
+
+def test_a_small_number_in_standard_form_has_no_exponent() -> None:
+    samples = samples_from(
+        "subject_id,time,value,unit,lloq\nS1,0,BLQ,copies/cell,0.00001\nS1,7,3.5e-05,copies/cell,0.00001\n"
+    )
+    rows = rows_of(made_of(samples)["PC"])
+
+    assert [(r["PCORRES"], r["PCSTRESC"]) for r in rows] == [("BLQ", "<0.00001"), ("3.5e-05", "0.000035")]
+
+
+def test_a_reason_may_be_given_for_results_that_have_none() -> None:
+    samples = two_assays()
+    (blank,) = where(made_of(samples)["PC"], PCSTAT="NOT DONE")
+    (told,) = where(made_of(samples, CdiscRules(values={"reported": {"": "NOT RECORDED"}}))["PC"], PCSTAT="NOT DONE")
+
+    assert (blank["PCREASND"], told["PCREASND"]) == ("", "NOT RECORDED")
+    assert told["PCORRES"] == ""
 
 
 def test_assays_get_short_names_that_differ() -> None:

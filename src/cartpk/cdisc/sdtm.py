@@ -30,6 +30,7 @@ _CP_LABELS = {
     "REASND": "Reason Not Done",
     "SPEC": "Specimen Type",
     "DTC": "Date/Time of Collection",
+    "DY": "Study Day of Visit/Collection/Exam",
 }
 """Labels that CP words otherwise than PC."""
 
@@ -95,6 +96,7 @@ def concentrations(material: Material, domain: str) -> Dataset:
         (Variable("VISITNUM", "Visit Number", "Num", derivation="Visits numbered by their first planned (else actual) day"), material.visit_number[rows]),
         (Variable("VISIT", "Visit Name", origin="Collected", derivation="visit", column="visit"), material.said(samples.visit.take(rows), "visit")),
         var("DTC", "Date/Time of Specimen Collection", [""] * n, f"Times are relative to the infusion, without dates; null (see {domain}ELTM, SUPP{domain})", origin="Collected"),
+        var("DY", "Actual Study Day of Specimen Collection", np.full(n, np.nan), f"Null, as {domain}DTC is", kind="Num"),
         var("TPT", "Planned Time Point Name", [f"DAY {number_text(d)}" if d == d else "" for d in samples.time_nominal[rows].tolist()], "DAY and time_nominal", origin="Assigned"),
         var("TPTNUM", "Planned Time Point Number", samples.time_nominal[rows], "time_nominal, days after the infusion", kind="Num", origin="Assigned"),
         var("ELTM", "Planned Elapsed Time from Time Point Ref", [duration(d) for d in samples.time_nominal[rows].tolist()], "time_nominal as ISO 8601 duration", origin="Assigned", codelist="ISO 8601"),

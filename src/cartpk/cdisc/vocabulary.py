@@ -27,7 +27,8 @@ __all__ = [
 STANDARDS = (
     "SDTMIG 3.4 (SDTM 2.0): PC, CP, PP, SUPP--, RELREC",
     "ADaMIG 1.3 and ADaMIG for NCA 1.0: ADNCA, ADPC, ADPP",
-    "SDTM controlled terminology: a release of 2024 (1,005 codelists)",
+    "CDISC controlled terminology of 2025-09-26: parameters (codelists C85839 and C85493)",
+    "SDTM controlled terminology, an earlier release without a date: PK analytical methods (C172330)",
 )
 """What names, labels and terms were checked against."""
 
@@ -107,18 +108,18 @@ def duration(days: float) -> str:
     if math.isnan(days):
         return ""
     sign = "-" if days < 0 else ""
-    return f"{sign}P{np.format_float_positional(abs(days), trim='-')}D"
+    return f"{sign}P{number_text(abs(days))}D"
 
 
 def number_text(value: float) -> str:
-    """The shortest text that gives a number back, ``""`` for NaN.
+    """The shortest text without an exponent that gives a number back, ``""`` for NaN.
 
-    >>> [number_text(v) for v in (14.0, 0.1, float("nan"))]
-    ['14', '0.1', '']
+    >>> [number_text(v) for v in (14.0, 0.1, 2e-05, float("nan"))]
+    ['14', '0.1', '0.00002', '']
     """
     if math.isnan(value):
         return ""
-    return "0" if value == 0 else repr(float(value)).removesuffix(".0")
+    return "0" if value == 0 else np.format_float_positional(value, trim="-")
 
 
 def said(texts: Labels | Sequence[str], words: Mapping[str, str]) -> list[str]:
