@@ -72,6 +72,22 @@ def test_pc_without_a_column_for_the_time_is_refused_by_name(on_time: ck.Run, tm
         analysed(on_time.out / "cdisc" / "pc.xpt", tmp_path / "again")
 
 
+def test_two_infusions_in_pc_are_never_read_as_one_course(tmp_path: Path) -> None:
+    rows = "".join(
+        f"S1,qpcr,BLOOD,{k},{day + k / 4},{day + k / 4},,{value * k},copies/ug gDNA,50\n"
+        for k in (1, 2)
+        for day, value in ((7, 900), (14, 300), (28, 80))
+    )
+    (tmp_path / "counts.csv").write_text(f"{HEAD}\n{rows}", encoding="utf-8", newline="")
+    run = analysed(tmp_path / "counts.csv", tmp_path / "run")
+
+    for column in ("PCELTM", "PCTPTNUM"):
+        with pytest.raises(ck.SamplesError, match='PCTPTREF is "INFUSION 1" and "INFUSION 2"'):
+            analysed(run.out / "cdisc" / "pc.xpt", tmp_path / "again", PLAN + f'[input.columns]\ntime = "{column}"\n')
+    with pytest.raises(ck.SamplesError, match="A sample has no time"):
+        analysed(run.out / "cdisc" / "adnca.xpt", tmp_path / "again")
+
+
 @pytest.mark.parametrize("name", ["on_time", "late"])
 def test_adnca_gives_the_same_parameters_with_the_actual_times(
     name: str, request: pytest.FixtureRequest, tmp_path: Path

@@ -69,6 +69,7 @@ def _sdtm(table: StandardTable, prefix: str, beside: Companions) -> Prepared:
     _elapsed(table, prefix)
     _study_days(table, f"{prefix}DY")
     beside.join(table, prefix)
+    _one_time_reference(table, prefix)
     return table.done()
 
 
@@ -194,6 +195,23 @@ def _merged(codes: NDArray[np.int32], texts: Sequence[str]) -> Column:
     seen: dict[str, int] = {}
     new = np.array([seen.setdefault(t, len(seen)) for t in texts], np.int32)
     return Column(new[codes] if len(new) else codes, tuple(seen))
+
+
+def _one_time_reference(table: StandardTable, prefix: str) -> None:
+    """Elapsed times that the plan takes for the time count from --TPTREF; of two references in a subject there are two courses."""
+    name = f"{prefix}TPTREF"
+    elapsed = any(_names(table, "time", f"{prefix}{n}") for n in ("ELTM", "TPTNUM"))
+    if not elapsed or not table.has(name) or table.has("infusion") or "infusion" in table.rules.columns:
+        return
+    subject, reference = table.column("USUBJID"), table.column(name)
+    first: dict[str, str] = {}
+    told: set[str] = set()
+    for row in np.flatnonzero(reference.where([not is_blank(t) for t in reference.texts])).tolist():
+        who = subject[row]
+        if first.setdefault(who, reference[row]) != reference[row] and who not in told:
+            told.add(who)
+            message = f"{table.header(name)} is {quoted(first[who])} and {quoted(reference[row])}, and the times count from both."
+            table.tell("E-CDISC-REFERENCE", [row], name, message)
 
 
 def _study_days(table: StandardTable, name: str) -> None:
