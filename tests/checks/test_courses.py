@@ -139,3 +139,18 @@ def test_warnings_agree_with_what_the_analysis_then_says(end_rule):
 
 def test_a_blq_end_inside_the_visit_window_is_no_warning(found):
     assert horizon(found, (7, 500), (28, 900), (85, "BLQ")) == {}
+
+
+@pytest.mark.parametrize(
+    ("blank", "words"),
+    [
+        (0, "has no sample after the infusion"),
+        (1, "has 1 sample without a result after the infusion"),
+        (2, "has 2 samples without a result after the infusion"),
+    ],
+)
+def test_a_course_without_a_result_says_whether_it_has_samples(found, blank, words):
+    text = HEADER + course("S01", times=(0, *range(7, 7 + blank)), values=("BLQ", *[""] * blank))
+    (fault,) = found("W-COURSE-NO-SAMPLE", text)
+    assert (fault.row, fault.column, fault.subject_id) == (2, "time", "S01")
+    assert fault.message.startswith(f'Subject "S01" by "pcr" {words}. ')

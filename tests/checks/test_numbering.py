@@ -65,6 +65,9 @@ def test_planned_days_without_visits_show_a_subject_that_is_one_off_throughout(f
     text = HEAD + "".join(subject(f"S{i:02d}", DAYS) for i in range(1, 5)) + subject("S09", PLUS_ONE)
     (fault,) = found("E-TIME-DAY-ONE", text)
     assert (fault.subject_id, fault.value) == ("S09", "1")
+    assert fault.message.startswith(
+        'The times of subject "S09" are those of the other subjects plus 1, so its day of infusion is counted as 1. '
+    )
 
 
 def test_a_visit_or_two_a_day_late_is_no_numbering(found):

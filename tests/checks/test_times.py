@@ -200,3 +200,24 @@ def test_peaks_after_day_60_in_most_courses_are_a_warning(found):
     assert "3 of 3 courses" in fault.message
     assert not found("W-TIME-SCALE", study(hours, subjects=["S01", "S02"]))
     assert not found("W-TIME-SCALE", study())
+
+
+def test_a_header_in_hours_is_told_of_its_file(found):
+    (fault,) = found("E-TIME-UNIT", HEADER + course(), columns={"time": "time_hours"}, name="site_a.csv")
+    assert (fault.file, fault.row, fault.column) == ("site_a.csv", 1, "time_hours")
+
+
+@pytest.mark.parametrize(
+    ("weeks", "days", "accused"),
+    [
+        ((2, 4, 8), (14, 28, 56), True),  # three days are enough
+        ((4, 8), (28, 56), False),
+        ((2, 4, 8, 12, 1), (14, 28, 56, 84, 90), True),  # four in five are enough
+        ((2, 4, 8, 1), (14, 28, 56, 90), False),  # three in four are not
+        ((2, 4, 8, 90), (14, 28, 56, 90), False),  # one that stands on its day
+    ],
+)
+def test_weeks_in_the_place_of_days_need_three_days_and_four_rows_in_five(found, weeks, days, accused):
+    lines = "".join(f"S01,{t},900,copies/ug gDNA,50,{d}\n" for t, d in zip(weeks, days, strict=True))
+    faults = found("E-TIME-UNIT", "subject_id,time,value,unit,lloq,time_nominal\n" + lines)
+    assert [f.subject_id for f in faults] == (["S01"] if accused else [])
