@@ -144,6 +144,21 @@ def test_a_blank_or_absent_header_row_of_a_text_is_told(tmp_path: Path, row: int
     assert told(samples) == [("E-ROW-HEADER", row, "", "")]
 
 
+def test_a_text_file_beside_a_workbook_is_not_parted_by_the_sheets_that_the_plan_names(tmp_path: Path) -> None:
+    book = book_of(["subject_id", "D0"], ["S1", 3])
+    book.copy_worksheet(book.active).title = "B"
+    (tmp_path / "a.xlsx").write_bytes(data_of(book))
+    (tmp_path / "b.csv").write_text("subject_id,time,value,unit,assay\nS9,0,1,%,x\nS9,7,2,%,x\n", encoding="utf-8")
+    blocks = tuple(
+        WideBlock(visits={"D0": 0}, assay=name, unit="cells/uL", sheet=name, header_row=1, last_row=2)
+        for name in ("Sheet", "B")
+    )
+    samples = read(tmp_path / "a.xlsx", tmp_path / "b.csv", rules=InputRules(wide=blocks))
+    assert told(samples) == told(samples, "warning") == []
+    assert samples.record.tolist() == [2, 2, 2, 3]
+    assert samples.value.tolist() == [3.0, 3.0, 1.0, 2.0]
+
+
 # --- the rules -----------------------------------------------------------------------------------------------------
 
 

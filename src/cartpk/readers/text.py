@@ -45,7 +45,7 @@ _BOMS = (
 
 def read_texts(data: bytes, file: str, rules: InputRules) -> tuple[Sheet, ...]:
     """The tables in a text file that the plan names by their rows, else the only one."""
-    regions = regions_of(rules)
+    regions = regions_of(_without_sheets(rules))
     if regions == (Region(),):
         return (read_text(data, file, rules),)
     parts = [(r.header_row or 1, r.last_row or sys.maxsize) for r in regions]
@@ -62,6 +62,11 @@ def read_texts(data: bytes, file: str, rules: InputRules) -> tuple[Sheet, ...]:
     counts = {row: sum(not is_blank(c) for c in cells) for row, cells in outside.items()}
     told = told_of_passed(counts, outside.__getitem__, min(first for first, _ in parts), file)
     return (replace(sheets[0], faults=(*sheets[0].faults, *told)), *sheets[1:])
+
+
+def _without_sheets(rules: InputRules) -> InputRules:
+    """The rules as far as they are of a text file: what names a sheet is of the workbooks beside it."""
+    return replace(rules, sheet=None, wide=tuple(block for block in rules.wide if block.sheet is None))
 
 
 def _rows_above(data: bytes, encoding: str, end: int, delimiter: str) -> list[Passed]:
