@@ -47,3 +47,13 @@ def test_columns_have_small_whole_types():
     assert {column.dtype for column in r.reasons.values()} == {np.dtype(np.uint8)}
     assert {column.dtype for column in r.flags.values()} == {np.dtype(np.uint32)}
     assert {rows.last.dtype for rows in r.rows.values()} == {np.dtype(np.int32)}
+
+
+def test_no_profile_at_all_gives_columns_of_no_length():
+    none = ck.nca(results().profiles[0:0])
+
+    assert len(none) == 0
+    for name in none.terms:
+        assert none[name].shape == (0,), name
+        assert none.reasons[name].shape == (0,), name
+        assert none.reasons[name].dtype == np.uint8, name

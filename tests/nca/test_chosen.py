@@ -156,6 +156,8 @@ def test_all_faults_of_all_points_come_at_once(profiles):
     with pytest.raises(ck.UsageError) as error:
         chosen_points(profiles(course()), rules(by_hand(times=(13, 14, 15)), by_hand(infusion=3)))
 
+    assert str(error.value).count("lambda_z_points for subject 'S1', assay 'qpcr': no ") == 3
+    assert str(error.value).endswith("\nlambda_z_points for subject 'S1', assay 'qpcr': no profile has this name")
     assert [line.split(": ", 1)[1][:24] for line in str(error.value).splitlines()] == [
         "no quantifiable sample a",
         "no quantifiable sample a",
