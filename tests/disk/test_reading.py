@@ -14,6 +14,7 @@ import cartpk as ck
 from cartpk.disk import read_whole
 from cartpk.errors import InputError, PlanError
 from cartpk.plan import Plan
+from cartpk.readers import sheets_of
 
 HEAD = "subject_id,time,assay,value,unit,lloq\n"
 ROWS = "".join(f"S1,{day},qpcr,{100 + day},copies/ug gDNA,50\n" for day in range(30))
@@ -115,10 +116,12 @@ def test_of_a_file_that_grows_all_the_time_a_whole_state_is_read_or_it_is_refuse
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(InputError, match=r"pipe\.csv: is a pipe; save what it gives to a file, and give that"):
-        ck.read(tmp_path / "pipe.csv")
+@pytest.mark.parametrize("opened", [ck.read, sheets_of])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, opened: Callable[[Path], object], suffix: str) -> None:
+    os.mkfifo(tmp_path / f"pipe.{suffix}")
+    with pytest.raises(InputError, match=rf"pipe\.{suffix}: is a pipe; save what it gives to a file, and give that"):
+        opened(tmp_path / f"pipe.{suffix}")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no endless device here")

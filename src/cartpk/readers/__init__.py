@@ -114,10 +114,10 @@ def sheets_of(path: str | PathLike[str], rules: InputRules | None = None) -> tup
     path = Path(path)
     kind, reader = _reader(path)
     if kind != "xlsx" or rules.wide or rules.sheet is not None:
-        return reader(_bytes_of(path), path.name, rules)
+        return reader(read_whole(path), path.name, rules)
     from cartpk.readers.xlsx import every_sheet
 
-    return every_sheet(_bytes_of(path), path.name, rules)
+    return every_sheet(read_whole(path), path.name, rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,6 @@ def _open(path: Path, name: str, rules: InputRules) -> _Opened:
     data = read_whole(path)
     source = Source(name=name, path=str(path), sha256=hashlib.sha256(data).hexdigest(), size=len(data), reader=kind)
     return _Opened(source, reader(data, name, rules))
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror or error}); give the path of a file") from None
 
 
 def _samples(
