@@ -221,6 +221,14 @@ def test_assays_get_short_names_that_differ() -> None:
     assert len({test for _, test in pairs}) == 5
 
 
+@pytest.mark.parametrize("assay", ["other", "Multiple"])
+def test_an_assay_is_not_called_other_or_multiple(assay: str) -> None:
+    text = f"subject_id,assay,time,value,unit,lloq\nS1,{assay},0,0,copies/ug gDNA,5\nS1,{assay},7,90,copies/ug gDNA,5\n"
+    (first, _) = rows_of(made_of(samples_from(text))["PC"])
+
+    assert (first["PCTESTCD"], first["PCTEST"]) == ("PCR", "CAR Transgene by PCR")
+
+
 def test_two_subjects_or_assays_never_become_one() -> None:
     samples = two_assays()
 

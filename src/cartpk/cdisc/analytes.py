@@ -19,6 +19,8 @@ __all__ = ["Analyte", "analytes_of", "distinct"]
 
 _NAMES = {"cells": "CAR-T Cells", "copies": "CAR Transgene", "percent": "CAR-T Cell Percentage", "": "CAR-T Analyte"}
 _CODES = {"cells": "FLOW", "copies": "PCR", "percent": "FLOWPCT", "": "ASSAY"}
+_NO_CODES = ("", "OTHER", "MULTIPLE")
+"""What no test may be called: its name has to say what was measured."""
 _METHODS = {"flow": "FLOW CYTOMETRY", "qpcr": "QUANTITATIVE PCR", "ddpcr": "DROPLET DIGITAL PCR"}
 
 
@@ -99,7 +101,7 @@ def distinct(codes: Iterable[str]) -> list[str]:
 def _code(text: str, kind: str) -> str:
     """A short name from the laboratory's: its ASCII letters and digits, capital, beginning with a letter."""
     letters = re.sub(r"^[0-9]+", "", re.sub(r"[^A-Z0-9]", "", text.upper(), flags=re.ASCII))
-    return letters[:8] or _CODES[kind]
+    return _CODES[kind] if letters in _NO_CODES else letters[:8]
 
 
 def _kind(unit: str) -> str:
