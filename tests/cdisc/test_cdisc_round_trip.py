@@ -100,6 +100,20 @@ def test_adnca_gives_the_same_parameters_with_the_actual_times(
     assert {k: v["unit"] for k, v in theirs.items()} == {k: v["unit"] for k, v in ours.items()}
 
 
+def test_a_result_below_the_limit_within_the_expansion_is_lost_to_adnca_and_changes_nothing_else(
+    tmp_path: Path,
+) -> None:
+    values = {0: "<50", 1: "66", 3: "<50", 5: "200", 7: "1114", 10: "4000", 14: "900", 28: "120"}
+    rows = "".join(f"S1,qpcr,BLOOD,1,{d},{d},,{v},copies/ug gDNA,50\n" for d, v in values.items())
+    (tmp_path / "counts.csv").write_text(f"{HEAD}\n{rows}", encoding="utf-8", newline="")
+    run = analysed(tmp_path / "counts.csv", tmp_path / "run")
+    ours, theirs = parameters(run), parameters(analysed(run.out / "cdisc" / "adnca.xpt", tmp_path / "again"))
+
+    assert {k[-1] for k in ours if ours[k]["value"] != theirs[k]["value"]} == {
+        "expansion_rate", "expansion_n", "expansion_r2", "doubling_time", "fold_expansion",
+    }  # fmt: skip
+
+
 def test_the_actual_times_of_late_samples_stand_in_supppc(late: ck.Run) -> None:
     with (late.out / "cdisc" / "supppc.csv").open(encoding="utf-8", newline="") as file:
         times = {r["QVAL"] for r in csv.DictReader(file)}
