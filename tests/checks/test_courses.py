@@ -154,3 +154,9 @@ def test_a_course_without_a_result_says_whether_it_has_samples(found, blank, wor
     (fault,) = found("W-COURSE-NO-SAMPLE", text)
     assert (fault.row, fault.column, fault.subject_id) == (2, "time", "S01")
     assert fault.message.startswith(f'Subject "S01" by "pcr" {words}. ')
+
+
+def test_a_dip_in_the_first_course_of_a_file_that_begins_quantifiable_is_seen(found):
+    text = HEADER + course("S01", times=(1, 7, 14, 28), values=(900, "BLQ", 800, 70))
+    (fault,) = found("W-COURSE-EMBEDDED-BLQ", text)
+    assert (fault.row, fault.value) == (3, "BLQ")

@@ -96,3 +96,13 @@ def test_simulated_studies_with_windows_and_visits_have_no_finding_on_visits():
             return [*planned, ("UNSCHEDULED 1.1", "", time + 0.7)] if rng.random() < 0.1 else planned
 
         assert rules_on_visits(study(change, subjects=5)) == []
+
+
+def test_a_planned_day_twice_is_named_as_such_where_the_visit_has_no_name(found):
+    text = study(
+        lambda s, name, day: [("", day, day), ("", day, day + 0.5)] if (s, day) == (2, 14) else [("", day, day)]
+    )
+    (fault,) = found("W-VISIT-TWICE", HEAD + text)
+    assert fault.message.startswith(
+        '1 subject has more than one sample of "qpcr" at planned day 14; here the one of day 14.5 is the second. '
+    )

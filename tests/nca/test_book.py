@@ -1,6 +1,7 @@
 """What the blocks enter, and what stands for a profile that none enters."""
 
 import numpy as np
+import pytest
 
 import cartpk as ck
 from cartpk.reasons import Flag, Reason
@@ -57,3 +58,10 @@ def test_no_profile_at_all_gives_columns_of_no_length():
         assert none[name].shape == (0,), name
         assert none.reasons[name].shape == (0,), name
         assert none.reasons[name].dtype == np.uint8, name
+
+
+def test_what_is_no_profiles_is_refused_with_the_way_to_make_them():
+    with pytest.raises(ck.UsageError) as error:
+        ck.nca("counts.csv")
+
+    assert str(error.value) == "nca takes Profiles, not str: Profiles.from_samples(samples) makes them"
