@@ -15,7 +15,21 @@ from pathlib import Path
 import pytest
 
 from cartpk.errors import UsageError
-from cartpk.language import LANGUAGES, catalogue, counted, language, listed, paragraph, phrase, say, speaking
+from cartpk.language import (
+    LANGUAGES,
+    TAGS,
+    catalogue,
+    counted,
+    language,
+    listed,
+    paragraph,
+    phrase,
+    say,
+    speaking,
+    told,
+    uncapital,
+    unstopped,
+)
 from cartpk.reasons import Flag, Reason
 from cartpk.terms import TERMS
 
@@ -142,3 +156,16 @@ def test_numbers_lists_and_paragraphs_follow_the_language() -> None:
         assert (counted(1, "{n} subject", "{n} subjects"), listed(["a", "b", "c"])) == ("1例受试者", "a、b和c")
         assert paragraph(["甲。", "乙。"]) == "甲。乙。"
         assert listed(["Total", "Subject", phrase("Subject")]) == "Total、Subject和受试者"  # data, data, a word
+        assert say("{x}", x=("Total", phrase("Subject"))) == "Total、受试者"  # data, a word
+        assert (told("Subject"), told(phrase("Subject"))) == ("Subject", "受试者")
+
+
+def test_a_small_first_letter_is_english() -> None:
+    assert uncapital("Dose level DL1") == "dose level DL1"
+    with speaking("zh"):
+        assert uncapital("Tlast之后") == "Tlast之后"
+    assert (unstopped("No sample."), unstopped("无样本。")) == ("No sample", "无样本")
+
+
+def test_browsers_have_a_tag_for_each_language() -> None:
+    assert list(TAGS) == list(LANGUAGES)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from drawn import HOSTILE, study, texts
 
-from cartpk.language import speaking
 from cartpk.plots import fonts, individual, save
 from cartpk.plots.fonts import files_for
 from cartpk.plots.sheet import sheet
@@ -24,8 +23,6 @@ from cartpk.plots.words import (
     put,
     short_number,
     shorten,
-    uncapital,
-    unstopped,
     width_of,
     wrap,
 )
@@ -169,11 +166,7 @@ def test_lines_are_as_full_as_words_allow(text: str) -> None:
         assert width_of(f"{line} {first}", 7.0) > 1.0 or len(first) > 15
 
 
-def test_a_small_first_letter_is_english() -> None:
-    assert uncapital("Dose level DL1") == "dose level DL1"
-    with speaking("zh"):
-        assert uncapital("Tlast之后") == "Tlast之后"
-    assert (unstopped("No sample."), unstopped("无样本。")) == ("No sample", "无样本")
+def test_clauses_stand_after_one_another() -> None:
     assert clauses(["a", "b, c", "d"]) == "a, b, c, d"
 
 

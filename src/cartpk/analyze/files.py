@@ -11,8 +11,7 @@ from cartpk.analyze.compute import Progress, silent
 from cartpk.analyze.documents import DOCUMENTS, write_documents
 from cartpk.analyze.drawing import write_figures
 from cartpk.findings import Findings
-from cartpk.language import phrase, speaking
-from cartpk.tables.words import told
+from cartpk.language import phrase, speaking, told
 
 if TYPE_CHECKING:
     import pandas as pd

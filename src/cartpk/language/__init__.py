@@ -21,6 +21,7 @@ from cartpk.errors import UsageError
 
 __all__ = [
     "LANGUAGES",
+    "TAGS",
     "Phrase",
     "capital",
     "catalogue",
@@ -31,10 +32,16 @@ __all__ = [
     "phrase",
     "say",
     "speaking",
+    "told",
+    "uncapital",
+    "unstopped",
 ]
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "zh": "中文"})
 """The languages a report can be in, each by its own name."""
+
+TAGS: Mapping[str, str] = MappingProxyType({"en": "en", "zh": "zh-CN"})
+"""What a browser calls them."""
 
 _IN_FORCE: ContextVar[str] = ContextVar("language", default="en")
 
@@ -73,7 +80,9 @@ def phrase(template: str, /, **values: object) -> Phrase:
 
 
 def say(text: str, /, **values: object) -> str:
-    """`text` in the language in force, with `values` filled in: phrases among them said too, several texts with commas.
+    """`text` in the language in force, with `values` filled in: phrases among them said too, other texts are data.
+
+    Of a tuple each member likewise, with commas between them.
 
     A text that the catalogue does not have stays English.
 
@@ -86,10 +95,19 @@ def say(text: str, /, **values: object) -> str:
     return said.format(**{name: _told(value) for name, value in values.items()}) if values else said
 
 
+def told(text: str) -> str:
+    """A phrase in the language in force; any other text is data, and stays as it is."""
+    return say(text) if isinstance(text, Phrase) else text
+
+
 def _told(value: object) -> object:
     if isinstance(value, tuple):
-        return say(", ").join(say(text) for text in value)
-    return say(value) if isinstance(value, Phrase) else value
+        return _with_commas(value)
+    return told(value) if isinstance(value, str) else value
+
+
+def _with_commas(texts: Sequence[str]) -> str:
+    return say(", ").join(map(told, texts))
 
 
 def counted(n: int, one: str, many: str, /, **values: object) -> str:
@@ -108,9 +126,8 @@ def listed(texts: Sequence[str]) -> str:
     'flow, qPCR and ddPCR'
     """
     if len(texts) < 2:
-        return "".join(str(_told(text)) for text in texts)
-    others = say(", ").join(str(_told(text)) for text in texts[:-1])
-    return say("{others} and {last}", others=others, last=texts[-1])
+        return _with_commas(texts)
+    return say("{others} and {last}", others=_with_commas(texts[:-1]), last=texts[-1])
 
 
 def paragraph(sentences: Sequence[str]) -> str:
@@ -125,6 +142,20 @@ def capital(text: str) -> str:
     'Two LLOQs'
     """
     return text[:1].upper() + text[1:]
+
+
+def uncapital(text: str) -> str:
+    """`text` within a sentence: with a small first letter, in a language where a sentence begins with a capital one.
+
+    >>> uncapital("Dose level DL1")
+    'dose level DL1'
+    """
+    return text[:1].lower() + text[1:] if language() == "en" else text
+
+
+def unstopped(sentence: str) -> str:
+    """A sentence without its full stop, to stand within another."""
+    return sentence.rstrip(".。")
 
 
 def language() -> str:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
 from cartpk.grouping import By
-from cartpk.language import paragraph, say
+from cartpk.language import paragraph, say, uncapital, unstopped
 from cartpk.plots.axes import linear_axis, log_axis, log_limits
 from cartpk.plots.colours import GREY
 from cartpk.plots.groups import Doses, Groups, Panel, doses_of, groups_of, infusion_text, panels_of
 from cartpk.plots.points import FEWEST_OF_A_BOX, draw_group
 from cartpk.plots.sheet import WIDTH, KeyEntry, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.words import SMALLEST, fit, plain, put, uncapital, unstopped, width_of
+from cartpk.plots.words import SMALLEST, fit, plain, put, width_of
 from cartpk.results import Results
 from cartpk.units import pretty
 

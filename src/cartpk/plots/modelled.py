@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from cartpk.errors import UsageError
 from cartpk.fit import Fits, predict
 from cartpk.fit.problem import rows_used
-from cartpk.language import counted, say
-from cartpk.plots.words import number, uncapital, unstopped
+from cartpk.language import counted, say, uncapital, unstopped
+from cartpk.plots.words import number
 from cartpk.profiles import Profiles
 
 __all__ = [

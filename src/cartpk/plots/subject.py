@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from cartpk.errors import UsageError
-from cartpk.language import paragraph, say
+from cartpk.language import paragraph, say, uncapital
 from cartpk.plots.axes import linear_axis, log_axis, log_limits, time_axis, value_label
 from cartpk.plots.captions import analysis_sentences, samples_sentence, symbol_sentences
 from cartpk.plots.colours import GREY
@@ -21,7 +21,7 @@ from cartpk.plots.outline import outline
 from cartpk.plots.placing import Crowd
 from cartpk.plots.sheet import WIDTH, Sheet, sheet
 from cartpk.plots.style import house_style
-from cartpk.plots.words import put, shorten, uncapital
+from cartpk.plots.words import put, shorten
 from cartpk.profiles import Profiles
 from cartpk.results import Results
 

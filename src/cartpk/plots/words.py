@@ -18,13 +18,13 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 
-from cartpk.language import language, listed, say
+from cartpk.language import listed, say
 from cartpk.plots.colours import INK
 from cartpk.plots.fonts import BEFORE_CHINESE, FontFiles, files_for, in_a_fallback
 from cartpk.rounding import grouped, significant
 
 __all__ = [
-    "DPI", "SMALL", "SMALLEST", "axis_number", "clauses", "number", "plain", "put", "shorten", "uncapital", "unstopped", "width_of", "wrap",
+    "DPI", "SMALL", "SMALLEST", "axis_number", "clauses", "number", "plain", "put", "shorten", "width_of", "wrap",
 ]  # fmt: skip
 
 SMALLEST = 7.0
@@ -278,17 +278,3 @@ def days(values: Iterable[float]) -> str:
 def clauses(texts: Sequence[str]) -> str:
     """Texts after one another with commas, some of which may be lists themselves."""
     return reduce(lambda left, right: say("{left}, {right}", left=left, right=right), texts)
-
-
-def uncapital(text: str) -> str:
-    """`text` within a sentence: with a small first letter, in a language where a sentence begins with a capital one.
-
-    >>> uncapital("Dose level DL1")
-    'dose level DL1'
-    """
-    return text[:1].lower() + text[1:] if language() == "en" else text
-
-
-def unstopped(sentence: str) -> str:
-    """A sentence without its full stop, to stand within another."""
-    return sentence.rstrip(".。")

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import matrix_words
-from cartpk.language import Phrase, counted, listed, paragraph, say
+from cartpk.language import counted, listed, paragraph, say, told, unstopped
 from cartpk.prose import models
 from cartpk.prose.words import columns, exact, opening
 from cartpk.rules import BLQ_POSITIONS, BlqRule, NcaRules
@@ -41,7 +41,7 @@ def _data(analysis: Analysis) -> Iterator[str]:
         "Times are actual days after the infusion, which is day 0. Assays, matrices and infusions were analysed apart and never pooled."
     )
     for conversion in samples.conversions:
-        sentence = say(conversion) if isinstance(conversion, Phrase) else conversion
+        sentence = told(conversion)
         yield sentence if sentence.endswith((".", "。")) else f"{sentence}."
     used = sorted({int(k) for k in analysis.ledger.exclusion.tolist() if k >= 0})
     if used:
@@ -170,7 +170,7 @@ def _terminal(rules: NcaRules) -> Iterator[str]:
         r2=f"{rules.lambda_z_r2adj_min:g}", span=f"{rules.lambda_z_span_min:g}", share=f"{rules.auc_extrap_max_pct:g}",
     )  # fmt: skip
     for points in rules.lambda_z_points:
-        reason = points.reason.rstrip(".。")
+        reason = unstopped(points.reason)
         yield say(_BY_HAND[bool(points.times)], subject=points.subject_id, assay=points.assay, reason=reason)
 
 

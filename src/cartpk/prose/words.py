@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cartpk.grouping import Stratum, matrix_words, spoken
-from cartpk.language import capital, language, listed, say
+from cartpk.language import capital, language, listed, say, uncapital, unstopped
 from cartpk.profiles import Profiles
 from cartpk.reasons import Reason
 from cartpk.results import Results
@@ -27,8 +27,7 @@ def opening(n: int) -> str:
 
 def plainly(reason: Reason) -> str:
     """A reason as a clause: without a capital at its beginning and a stop at its end."""
-    sentence = say(reason.sentence)
-    return (sentence[:1].lower() + sentence[1:]).rstrip(".。")
+    return uncapital(unstopped(say(reason.sentence)))
 
 
 def exact(value: float) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from cartpk.analysis import Analysis
-from cartpk.language import counted, paragraph, say
+from cartpk.language import counted, paragraph, say, told
 from cartpk.profiles import Profiles
 from cartpk.reasons import Flag, Reason
 from cartpk.report.answer import answer_terms
@@ -23,7 +23,7 @@ from cartpk.results import Results
 from cartpk.rounding import exact
 from cartpk.rules import BLQ_POSITIONS
 from cartpk.samples import Samples, Status
-from cartpk.tables.words import level_with_column, told
+from cartpk.tables.words import level_with_column
 from cartpk.terms import Term
 
 __all__ = [

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from urllib.parse import quote
 
-from cartpk.language import say
+from cartpk.language import say, told
 from cartpk.samples import Samples
-from cartpk.tables.words import told
 
 __all__ = ["FileGroup", "InputFile", "file_groups", "input_files", "versions"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cartpk.analysis import Analysis
 from cartpk.findings import Finding
-from cartpk.language import Phrase, counted, say
+from cartpk.language import Phrase, counted, say, told
 from cartpk.reasons import Reason
 from cartpk.report.names import Subjects, Who, listed
 from cartpk.report.numbers import day
@@ -17,7 +17,6 @@ from cartpk.results import Results
 from cartpk.rounding import exact
 from cartpk.rulebook import RULEBOOK
 from cartpk.samples import Exclusion
-from cartpk.tables.words import told
 
 __all__ = ["Kind", "Remark", "assumptions", "decisions", "gaps", "kinds"]
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from cartpk.language import counted, language, say
+from cartpk.language import TAGS, counted, language, say
 from cartpk.report.page import page_of
 from cartpk.report.palette import colour_rules
-from cartpk.report.words import LANG, fill, isolated, named
+from cartpk.report.words import fill, isolated, named
 
 if TYPE_CHECKING:
     from cartpk.analysis import Analysis
@@ -52,7 +52,7 @@ def render(analysis: Analysis, files: Sequence[tuple[str, str]] = ()) -> str:
         )
     )
     return templates.get_template("page.html").render(
-        page=page, policy=policy, style=Markup(style), script=Markup(script), lang=LANG[language()]
+        page=page, policy=policy, style=Markup(style), script=Markup(script), lang=TAGS[language()]
     )
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from cartpk.analysis import Analysis
 from cartpk.grouping import Group
-from cartpk.language import say
+from cartpk.language import say, told
 from cartpk.report.answer import Column, Membership, columns_of, find, main_grouping, statistic
 from cartpk.report.numbers import aligned, day, unit_words
 from cartpk.summary import STATISTICS, Cell, Stratum, Visit
-from cartpk.tables.words import spoken, told
+from cartpk.tables.words import spoken
 
 __all__ = ["Part", "StatisticsTable", "parameter_table", "visit_table"]
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from markupsafe import Markup
 
 from cartpk.language import say
 
-__all__ = ["LANG", "fill", "isolated", "named"]
-
-LANG: Mapping[str, str] = MappingProxyType({"en": "en", "zh": "zh-CN"})
-"""What a browser calls the languages of the catalogue."""
+__all__ = ["fill", "isolated", "named"]
 
 
 def fill(text: str, **values: object) -> Markup:

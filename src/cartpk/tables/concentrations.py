@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cartpk.grouping import Group, Stratum
 from cartpk.labels import natural_key
-from cartpk.language import paragraph, say
+from cartpk.language import paragraph, say, told
 from cartpk.summary import STATISTICS, Summary, row_text
 from cartpk.summary import Cell as Statistics
 from cartpk.tables.table import Cell, Column, Row, Table
-from cartpk.tables.words import exact, level_with_column, statistic, subtitle, title_by, told, word_notes
+from cartpk.tables.words import exact, level_with_column, statistic, subtitle, title_by, word_notes
 
 if TYPE_CHECKING:
     import pandas as pd

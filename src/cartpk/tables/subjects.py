@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from cartpk.grouping import Stratum
 from cartpk.labels import natural_key
-from cartpk.language import say
+from cartpk.language import say, told
 from cartpk.profiles import ProfileKey
 from cartpk.reasons import Flag, Reason
 from cartpk.results import Results
 from cartpk.tables.concentrations import status_words
 from cartpk.tables.parameters import members_of
 from cartpk.tables.table import Cell, Column, Number, Row, Table
-from cartpk.tables.words import exact, matrix_words, spoken, subtitle, told
+from cartpk.tables.words import exact, matrix_words, spoken, subtitle
 
 if TYPE_CHECKING:
     import pandas as pd

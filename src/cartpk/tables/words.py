@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from cartpk.grouping import MISSING, Group, Stratum, matrix_words, spoken
-from cartpk.language import Phrase, say
+from cartpk.language import say
 from cartpk.reasons import Flag, Reason
 from cartpk.rounding import at_least, fixed
 from cartpk.rounding import exact as shortest
@@ -26,7 +26,6 @@ __all__ = [
     "statistic",
     "subtitle",
     "title_by",
-    "told",
     "with_unit",
     "word_notes",
 ]
@@ -35,11 +34,6 @@ _ROUNDING = (
     "Three significant figures (CV one decimal), rounded once, half away from zero; full precision in {file}."
     " Quartiles by SAS definition 5."
 )
-
-
-def told(text: str) -> str:
-    """A phrase of ours in the language in force; any other text is data, and stays as it is."""
-    return say(text) if isinstance(text, Phrase) else text
 
 
 def statistic(found: Statistics, name: str, counts: bool = False) -> Cell:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import quote
 
-from cartpk.language import language, say
+from cartpk.language import TAGS, language, say
 from cartpk.writers.imprint import headed, writable
 
 __all__ = ["page"]
@@ -19,9 +19,6 @@ _STYLE = (
 )
 
 
-_LANG = {"en": "en", "zh": "zh-CN"}
-
-
 def page(title: str, rows: Iterable[Mapping[str, str]]) -> str:
     """A page that lists outputs: rows with ``kind, number, title, subtitle, file``; files of one number stand together."""
     outputs: dict[tuple[str, str, str, str], list[str]] = {}
@@ -31,7 +28,7 @@ def page(title: str, rows: Iterable[Mapping[str, str]]) -> str:
     name = escape(writable(title))
     heads = "".join(f"<th>{escape(say(head))}</th>" for head in ("Number", "Title", "Files"))
     return (
-        f'<!doctype html>\n<html lang="{_LANG[language()]}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{TAGS[language()]}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{name}</title>\n<style>{_STYLE}</style>\n'
         f"</head>\n<body>\n<h1>{name}</h1>\n<table>\n<thead><tr>{heads}</tr></thead>\n"
