@@ -91,6 +91,15 @@ def test_a_draft_has_a_watermark_and_lines_to_sign():
     assert not any("Signature" in p.text for p in final.paragraphs)
 
 
+def test_the_last_rows_stay_with_the_lines_to_sign():
+    def kept(**how):
+        rows = read(encode(table(), Imprint(**how))).tables[0].rows
+        return [all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells) for row in rows[1:]]
+
+    assert kept(draft=True) == [False] * (len(HOSTILE) - 3) + [True] * 3
+    assert not any(kept())
+
+
 def test_a_figure_has_a_section_for_each_picture():
     plate = Plate(
         "14.2.2.1", "pkcg02", "All <subjects>", ("a", "b"), (Picture(PNG, 4.0, 30.0),) * 2, (("one",), ("two",))

@@ -125,3 +125,27 @@ def test_a_figure_has_a_page_for_each_picture_no_larger_than_it_is():
     assert "Figure 14.2.1.1\nFigure {\nb" in found.heads[1]
     assert b"\\picwgoal5760\\pichgoal4320" in content
     assert b"89504e47" in content
+
+
+def test_the_lines_to_sign_never_stand_on_a_page_without_rows():
+    def rows(n, **how):
+        found = read_rtf(encode(table([Row((f"S{k:03d}", "1", "")) for k in range(n)]), Imprint(**how)))
+        return [len(page.rows) - page.headings for page in found.pages]
+
+    full = max(rows(120))
+    for n in (1, 2, 3, *range(full - 8, full + 5)):
+        drafted = rows(n, draft=True)
+        assert sum(drafted) == n
+        assert drafted[-1] >= min(n, 3)
+        assert drafted[-1] <= full - 5  # two lines of 28.5 points, below rows of 10.8
+    assert rows(full) == [full]
+
+
+def test_a_block_moves_as_a_whole_to_the_page_of_the_lines_to_sign():
+    def block(name, n):
+        return [Row((name, "", ""), "heading"), *(Row((f"{name}{k}", "1", ""), indent=1) for k in range(n))]
+
+    for n in range(14, 20):
+        found = read_rtf(encode(table([*block("A", n), *block("B", n)]), Imprint(draft=True)))
+        at = {row[0]: k for k, page in enumerate(found.pages) for row in page.rows}
+        assert at["B"] == at["B0"] == at[f"B{n - 1}"] == len(found.pages) - 1

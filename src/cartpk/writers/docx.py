@@ -18,7 +18,7 @@ from cartpk.tables.table import Align, Table
 from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
 from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout, wide
 from cartpk.writers.package import repacked
-from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading
+from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, SIGNING, TOP, closed, leading
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -56,7 +56,7 @@ def encode(what: Table | Plate, imprint: Imprint | None = None) -> bytes:
     else:
         _table(document, what, imprint)
     for line in imprint.signatures:
-        _append(document, _paragraph(line, _BODY, before=18, keep=True))
+        _append(document, _paragraph(line, _BODY, before=SIGNING, keep=True))
     return _packed(document)
 
 
@@ -70,7 +70,7 @@ def encode_prose(title: str, prose: Prose, imprint: Imprint | None = None) -> by
         for text in paragraphs:
             _append(document, _paragraph(text, 11, before=6, font="Times New Roman"))
     for line in imprint.signatures:
-        _append(document, _paragraph(line, _BODY, before=18, keep=True))
+        _append(document, _paragraph(line, _BODY, before=SIGNING, keep=True))
     return _packed(document)
 
 
@@ -111,8 +111,8 @@ def _table(document: Document, table: Table, imprint: Imprint) -> None:
     for part in layout(table, imprint):
         heads = [headed(table.kind, table.number), table.title, part.subtitled(table.subtitle)]
         _dress(document, _next_section(document, part.k == 1), heads, notes, imprint)
-        _append(document, "".join(_grid(part)))
-        _append(document, _paragraph("", 2))
+        _append(document, "".join(_grid(closed(part, imprint))))
+        _append(document, _paragraph("", 2, keep=bool(imprint.signatures) and part.k == part.n))
     for text in last:
         _append(document, _paragraph(text, _NOTE))
 

@@ -15,7 +15,7 @@ from cartpk.writers.imprint import Imprint
 from cartpk.writers.layout import LETTER, MARGIN, NOTE_SIZE, Part, TextRow
 from cartpk.writers.lines import lines_of
 
-__all__ = ["BODY", "BOTTOM", "FOOT_AT", "HEAD_AT", "TOP", "leading", "pages"]
+__all__ = ["BODY", "BOTTOM", "FOOT_AT", "HEAD_AT", "SIGNING", "TOP", "closed", "leading", "pages"]
 
 BODY = 9.0
 """Points of the head."""
@@ -24,6 +24,10 @@ TOP, BOTTOM, HEAD_AT, FOOT_AT = 0.75, 0.62, 0.39, 0.31
 _LEADING = 1.17
 _HEADING_ROOM = 3.0
 """Points above the heading of a block."""
+SIGNING = 18.0
+"""Points above a line to sign."""
+_SIGNED = 3
+"""Rows, at least, that stand above the lines to sign."""
 CONTINUED = " (continued)"
 
 
@@ -32,19 +36,33 @@ def leading(size: float) -> float:
     return size * _LEADING
 
 
+def closed(part: Part, imprint: Imprint) -> Part:
+    """The part with its last rows kept with the lines to sign, which would else stand on a page of their own."""
+    if part.k < part.n or not imprint.signatures:
+        return part
+    first = max(0, len(part.rows) - _SIGNED)
+    return replace(part, rows=(*part.rows[:first], *(replace(row, keep=True) for row in part.rows[first:])))
+
+
 def pages(part: Part, heads: Sequence[str], notes: Sequence[str], imprint: Imprint) -> list[list[TextRow]]:
-    """The rows of each page; a block that goes on says so, and there is one page at least."""
+    """The rows of each page; a block that goes on says so, and there is one page at least.
+
+    Where the last row is kept (see `closed`) there is room for the lines to sign after it.
+    """
     room = _room(part, heads, notes, imprint)
     found: list[list[TextRow]] = [[]]
     used, heading = 0.0, None
     for unit in _units(part.rows):
-        if used + _height(unit, part.size) > room and _height(unit, part.size) <= room and found[-1]:
+        below = len(imprint.signatures) * (leading(BODY) + SIGNING) if unit[-1].keep else 0.0
+        tall = _height(unit, part.size) + below
+        if used + tall > room and tall <= room and found[-1]:
             found.append([])
             used = 0.0
         for row in unit:
             if row.heading:
                 heading = row
-            if used + _height([row], part.size) > room and found[-1]:
+            last = row is unit[-1]
+            if used + _height([row], part.size) + (below if last else 0.0) > room and found[-1]:
                 found.append([])
                 used = 0.0
             if not found[-1] and len(found) > 1 and heading is not None and not row.heading and row.indent:

@@ -13,7 +13,7 @@ from pathlib import Path
 from cartpk.tables.table import Align, Table
 from cartpk.writers.imprint import EAST_ASIAN, Imprint, Plate, east_asian, headed, named, page_of_pages, writable
 from cartpk.writers.layout import MARGIN, Part, TextRow, footnotes, layout, wide
-from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, TOP, leading, pages
+from cartpk.writers.paging import BOTTOM, FOOT_AT, HEAD_AT, SIGNING, TOP, closed, leading, pages
 
 __all__ = ["encode", "escaped", "write"]
 
@@ -94,7 +94,7 @@ def _table(table: Table, imprint: Imprint) -> Iterator[str]:
     for part in layout(table, imprint):
         heads = (headed(table.kind, table.number), table.title, part.subtitled(table.subtitle))
         yield from _section(part.k == 1, heads, notes, imprint)
-        for k, rows in enumerate(pages(part, heads, notes, imprint)):
+        for k, rows in enumerate(pages(closed(part, imprint), heads, notes, imprint)):
             yield _BEGIN if k == 0 else _BREAK
             yield from _rows(part, rows)
         yield _paragraph("", 2)
@@ -249,4 +249,4 @@ def _border(side: str) -> str:
 
 
 def _signatures(imprint: Imprint) -> Iterable[str]:
-    return [_paragraph(escaped(line), 18, r"\keepn\sb360") for line in imprint.signatures]
+    return [_paragraph(escaped(line), 18, rf"\keepn\sb{round(SIGNING * 20)}") for line in imprint.signatures]
