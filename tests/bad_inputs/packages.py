@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 
 from bad_inputs import BadInput
-from bad_inputs.books import SHEET, TEXTS, book_of, data_of, parts_of, replaced, with_shared_texts, zipped
+from bad_inputs.books import RELATIONS, SHEET, TEXTS, book_of, data_of, parts_of, replaced, with_shared_texts, zipped
 
 __all__ = ["BROKEN", "GOOD", "changed", "declared", "packages"]
 
@@ -64,6 +64,15 @@ def crossed_out_byte() -> bytes:
     return bytes(data)
 
 
+def packed(compression: int) -> bytes:
+    return zipped(parts_of(GOOD), compression)
+
+
+_AGAIN = (
+    '<Relationship Id="rIdMore" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+    'Target="worksheets/sheet1.xml"/></Relationships>'
+)
+
 BROKEN = {
     "no shared texts": without(TEXTS),
     "no worksheet": without(SHEET),
@@ -77,9 +86,32 @@ BROKEN = {
     "a cell twice": changed(SHEET, '<c r="C3" t="n"', '<c r="B3" t="n"'),
     "a cell in another row": changed(SHEET, '<c r="C3"', '<c r="C4"'),
     "a cell beyond the last column": changed(SHEET, '<c r="C3"', '<c r="XFE3"'),
+    "a cell beyond the last column, without addresses": changed(SHEET, "</row><row r=\"3\">", '<c r="XFD2"/><c/></row><row r="3">'),
+    "a cell with small letters for its column": changed(SHEET, '<c r="C3"', '<c r="c3"'),
+    "a cell with a sign for its column": changed(SHEET, '<c r="C3"', '<c r="[3"'),
+    "a cell with two values": changed(SHEET, "<v>12.5</v>", "<v>12</v><v>.5</v>"),
+    "a cell with two formulas": changed(SHEET, "<v>12.5</v>", "<f>A1</f><f>A2</f><v>12.5</v>"),
+    "a cell with two texts": changed(SHEET, ' t="n"><v>12.5</v>', ' t="inlineStr"><is><t>1</t></is><is><t>2.5</t></is>'),
+    "a cell with a value and a text": changed(SHEET, ' t="n"><v>12.5</v>', ' t="inlineStr"><v>12.5</v><is><t>9</t></is>'),
+    "a number that is a text of its own": changed(SHEET, "<v>12.5</v>", "<is><t>12.5</t></is>"),
+    "a text of its own that is a value": changed(SHEET, ' t="n"><v>12.5</v>', ' t="inlineStr"><v>12.5</v>'),
+    "a value with something in it": changed(SHEET, "<v>12.5</v>", "<v>1<q>2</q>.5</v>"),
+    "a shared text with something in it": changed(TEXTS, "<t>S1</t>", "<t>S<q>0</q>1</t>"),
+    "shared texts of another kind": changed(TEXTS, "<t>S1</t>", "<si><t>S1</t></si>"),
+    "half a character": changed(TEXTS, "<t>S1</t>", "<t>S_xD800_1</t>"),
+    "a truth that is none": changed(SHEET, ' t="n"><v>12.5</v>', ' t="b"><v>TRUE</v>'),
+    "a cell in a cell": changed(SHEET, "<v>12.5</v>", '<c r="D3"><v>1</v></c><v>12.5</v>'),
+    "a row in a row": changed(SHEET, '<row r="3">', '<row r="3"><row r="4"/>'),
+    "a row out of the data": changed(SHEET, "<sheetData>", '<row r="4"><c r="A4"/></row><sheetData>'),
+    "rows to choose from": changed(SHEET, '<row r="3">', '<choice><row r="4"/></choice><row r="3">'),
+    "a formula shared with none": changed(SHEET, "<v>12.5</v>", '<f t="shared" si="0"/><v>12.5</v>'),
+    "a sheet that is named and not there": changed("xl/workbook.xml", "</sheets>", '<sheet name="More" sheetId="9" state="visible"/></sheets>'),
+    "two sheets of one part": changed(RELATIONS, "</Relationships>", _AGAIN),
     "a row beyond the last one": changed(SHEET, '<row r="3">', '<row r="1048577">'),
     "a sheet that is no sheet": changed(SHEET, "worksheet", "chartsheet"),
     "a size that lies": lying(),
+    "packed by lzma": packed(zipfile.ZIP_LZMA),
+    "packed by bzip2": packed(zipfile.ZIP_BZIP2),
     "a part that is there twice": twice(),
     "a changed byte": crossed_out_byte(),
     "a web page": b"<html><table><tr><td>subject_id</td></tr></table></html>",

@@ -3,7 +3,7 @@
 import pytest
 from openpyxl.utils import get_column_letter
 
-from cartpk.readers.addresses import address, corners, letters
+from cartpk.readers.addresses import address, column_of, corners, letters
 from cartpk.readers.damage import DamageError
 
 
@@ -18,3 +18,9 @@ def test_areas_are_two_corners() -> None:
     for area in ("B2:D9:E1", "B0", "2:9", "B:D", "ZZZ1", "b2"):
         with pytest.raises(DamageError):
             corners(area)
+
+
+@pytest.mark.parametrize("text", ["", "a", "aB", "$A", "[", "Ａ", "A[", "XFE", "AAAA", "@A"])
+def test_what_is_no_column_is_damage(text: str) -> None:
+    with pytest.raises(DamageError):
+        column_of(text)

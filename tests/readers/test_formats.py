@@ -89,6 +89,12 @@ def test_day_numbers_are_dates(serial: float, from_1904: bool, text: str) -> Non
     assert date_of(serial, Style("yyyy-mm-dd hh:mm"), from_1904) == text
 
 
+@pytest.mark.parametrize("serial", [60.0, 60.75, -1.0])
+def test_the_29th_of_february_1900_and_days_before_the_first_are_no_dates(serial: float) -> None:
+    with pytest.raises(ValueError, match="1900"):
+        date_of(serial, Style("yyyy-mm-dd"), False)
+
+
 def test_a_date_shown_without_hours_has_none_unless_they_are_stored() -> None:
     assert date_of(45359.0, Style("d-mmm-yy"), False) == "2024-03-08"
     assert date_of(45359.25, Style("d-mmm-yy"), False) == "2024-03-08T06:00:00"

@@ -13,6 +13,8 @@ from bad_inputs.packages import BROKEN, GOOD, NO_NUMBERS, changed, declared
 from cartpk.readers import read
 from cartpk.samples import Samples
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
 
 @pytest.fixture
 def read_data(tmp_path: Path) -> Callable[..., Samples]:
@@ -69,10 +71,24 @@ def without_addresses() -> bytes:
     return zipped({**parts, SHEET: text.encode()})
 
 
+def mixed() -> bytes:
+    """The last row with a prefix that the others have not."""
+    parts = parts_of(GOOD)
+    head, mark, rest = parts[SHEET].decode().partition('<row r="3">')
+    row, end, tail = (mark + rest).partition("</row>")
+    row = (row + end).replace("</", "<\0").replace("<", "<x:").replace("<x:\0", "</x:")
+    return zipped({**parts, SHEET: f"{head}{row}{tail}".replace(" xmlns=", f' xmlns:x="{MAIN}" xmlns=', 1).encode()})
+
+
 SOUND = {
     "prefixes": prefixed(),
     "strict form": strict(),
     "no addresses": without_addresses(),
+    "two prefixes of one namespace": mixed(),
+    "elements of others beside the data": changed(SHEET, "</sheetData>", '</sheetData><controls xmlns:xdr="urn:x"><xdr:row>7</xdr:row><xdr:c r="C7"><xdr:v>1</xdr:v></xdr:c></controls>'),
+    "extensions of a cell": changed(SHEET, "<v>12.5</v>", '<v>12.5</v><extLst><ext uri="x"><v>9</v><c r="C3"><v>1</v></c></ext></extLst>'),
+    "extensions of a row": changed(SHEET, "<v>12.5</v></c>", '<v>12.5</v></c><extLst><ext uri="x"><c r="C3"><v>1</v></c></ext></extLst>'),
+    "comments and references in a value": changed(SHEET, "<v>12.5</v>", "<v>1<!-- 9 -->&#50;<![CDATA[.5]]></v>"),
     "stored, not packed": zipped(parts_of(GOOD), zipfile.ZIP_STORED),
     "texts in the cells": changed(SHEET, '<c r="A3" t="s"><v>4</v></c>', '<c r="A3" t="inlineStr"><is><r><t>S</t></r><r><t>1</t></r></is></c>'),
     "phonetic guide": changed(TEXTS, "<t>S1</t>", '<t>S1</t><rPh sb="0" eb="1"><t>es</t></rPh>'),
@@ -128,6 +144,17 @@ def test_a_number_that_is_none_is_told_by_its_cell(read_data: Callable[..., Samp
         ("a cell in another row", "(a cell names another row than the one it stands in)"),
         ("a cell beyond the last column", "(a column beyond the last one)"),
         ("a row beyond the last one", "(a row beyond the last one)"),
+        ("a cell with two values", "(a cell holds two values)"),
+        ("a number that is a text of its own", "(a cell holds a text that is not of its type)"),
+        ("a value with something in it", "(a row, a cell or its value holds something else)"),
+        ("a shared text with something in it", "(a text holds other elements)"),
+        ("half a character", "(a text holds half a character)"),
+        ("a truth that is none", "(a cell is neither true nor false)"),
+        ("a cell in a cell", "(a row, a cell or its value stands where it may not)"),
+        ("a formula shared with none", "(a cell shares a formula that is not there)"),
+        ("a sheet that is named and not there", "(a sheet is named that is not there)"),
+        ("two sheets of one part", "(a part is referred to twice)"),
+        ("packed by lzma", "packed in a way that workbooks do not use"),
         ("a sheet that is no sheet", "(the part of a worksheet is something else)"),
         ("no shared texts", "(KeyError)"),
     ],
@@ -143,3 +170,8 @@ def test_a_type_of_document_is_refused_without_entities_too(read_data: Callable[
     data = zipped({**parts_of(GOOD), SHEET: doctype.encode() + parts_of(GOOD)[SHEET]})
     (found,) = read_data(data).findings
     assert "declares entities" in found.message
+
+
+def test_a_character_in_two_halves_is_one(read_data: Callable[..., Samples]) -> None:
+    samples = read_data(changed(TEXTS, "<t>S1</t>", "<t>S_xD83D__xDE00_1</t>"))
+    assert samples.subject.texts() == ["S\U0001f6001"] * 2

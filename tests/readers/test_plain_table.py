@@ -141,7 +141,6 @@ def test_what_changes_nothing_that_is_seen_is_no_trap(read_data: Callable[..., S
     ("cell", "expected"),
     [
         ("<f>C2*2</f><v>12.5</v>", [("W-XLSX-FORMULA", 3, "C3", "=C2*2")]),
-        ('<f t="shared" si="0"/><v>12.5</v>', [("W-XLSX-FORMULA", 3, "C3", "=")]),
         ("<f>C2*2</f>", [(REFUSED, 3, "C3", "=C2*2")]),
         ("<f>C2*2</f><v/>", [(REFUSED, 3, "C3", "=C2*2")]),
         ("<f>TODAY()-A1</f><v>12.5</v>", [(REFUSED, 3, "C3", "=TODAY()-A1")]),
@@ -166,6 +165,30 @@ def test_the_stored_result_of_a_formula_is_read_with_a_warning_where_it_can_be_t
     samples = read_data(replaced(data_of(small()), SHEET, RESULT, f'<c r="C3">{cell}</c>'))
     assert told(samples) == expected
     assert (samples.value[1] == 12.5) == (expected[0][0] != REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ('<f t="shared" ref="C3:C4" si="0">{}</f>', '<f t="shared" si="0"/>'),
+        ('<f t="array" ref="C3:C4">{}</f>', ""),
+        ('<f t="array" ref="$B$3:C4">{}</f>', ""),
+    ],
+)
+@pytest.mark.parametrize(("formula", "rule"), [("TODAY()-B2", REFUSED), ("[1]Old!C3:C4", REFUSED), ("B3*2", "")])
+def test_a_formula_that_several_cells_share_is_the_formula_of_each(
+    read_data: Callable[..., Samples], first: str, second: str, formula: str, rule: str
+) -> None:
+    data = data_of(book_of(HEADER, ROWS[0], *([*ROWS[1][:2], k, *ROWS[1][3:]] for k in (12.5, 13.5))))
+    for row, k, f in ((3, 12.5, first.format(formula)), (4, 13.5, second)):
+        data = replaced(data, SHEET, f'<c r="C{row}" t="n"><v>{k}</v></c>', f'<c r="C{row}">{f}<v>{k}</v></c>')
+    samples = read_data(data)
+    found = [(f.rule, f.column) for f in samples.findings if f.column.startswith("C")]
+    if rule:
+        assert found == [(REFUSED, "C3"), (REFUSED, "C4")]
+    else:
+        assert found == [("W-XLSX-FORMULA", "C3")]
+        assert "cells C3, C4" in next(f for f in samples.findings if f.column == "C3").message
 
 
 def test_results_of_a_workbook_that_is_worked_out_by_hand_are_refused(read_data: Callable[..., Samples]) -> None:

@@ -34,7 +34,7 @@ def column_of(text: str) -> int:
     """The number of a column, from 1, by its letters; `DamageError` where there is no such column."""
     column = 0
     for letter in text:
-        column = column * 26 + ord(letter) - 64
+        column = column * 26 + (ord(letter) - 64 if "A" <= letter <= "Z" else COLUMNS + 1)
     if not 1 <= column <= COLUMNS:
         raise DamageError("a column beyond the last one")
     return column

@@ -118,8 +118,8 @@ def date_of(serial: float, style: Style, from_1904: bool) -> str:
     moment = origin + dt.timedelta(milliseconds=round(serial * 86_400_000))
     if 0 <= serial < 1 and not from_1904:
         return moment.time().isoformat()
-    if serial < 0:
-        raise ValueError("a date lies before the first day")
+    if serial < 0 or (60 <= serial < 61 and not from_1904):
+        raise ValueError("a date lies before the first day, or on the 29th of February 1900, which was none")
     whole = moment.time() == dt.time(0)
     return moment.date().isoformat() if whole and not style.has_hours else moment.isoformat()
 

@@ -6,6 +6,7 @@ The part is read as a stream. Of a cell only what it holds is kept; an empty one
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,13 +15,14 @@ from numpy.typing import NDArray
 
 from cartpk.readers.addresses import corners
 from cartpk.readers.damage import DamageError
-from cartpk.readers.package import Book, WorksheetPart, feed, is_true
+from cartpk.readers.package import Book, WorksheetPart, feed
 from cartpk.readers.worksheet import Stored, WorksheetReading
 
 __all__ = ["Content", "Grid"]
 
 Ints = NDArray[np.int32]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 _ESCAPED = re.compile(
     r"_x([0-9A-Fa-f]{4})_"
 )  # how a workbook writes what XML cannot hold, and an underscore before such
@@ -99,6 +101,8 @@ class Grid:
         row, column = row[order], column[order]
         if len(row) > 1 and ((row[1:] == row[:-1]) & (column[1:] == column[:-1])).any():
             raise DamageError("a cell is there twice")
+        contents = [_content(found, book) for found in reading.seen]
+        code = _with_formulas(row, column, code[order], contents, reading.spread)
         merged, totals = tuple(reading.merged), tuple(book.totals(part))
         for area in (*merged, *totals):
             corners(area)
@@ -107,8 +111,8 @@ class Grid:
             hidden=part.hidden,
             row=row,
             column=column,
-            code=code[order],
-            contents=tuple(_content(found, book) for found in reading.seen),
+            code=code,
+            contents=tuple(contents),
             hidden_rows=reading.hidden_rows(),
             hidden_columns=tuple(reading.hidden_columns),
             merged=merged,
@@ -116,6 +120,21 @@ class Grid:
             comments={corners(a)[:2]: text for a, text in book.comments(part).items()},
             hides_zeros=reading.hides_zeros,
         )
+
+
+def _with_formulas(
+    row: Ints, column: Ints, code: Ints, contents: list[Content], spread: Sequence[tuple[str, str]]
+) -> Ints:
+    """The codes of cells, those in an area that one formula fills with that formula; contents are added for them."""
+    code = code.copy()
+    for area, formula in spread:
+        top, left, bottom, right = corners(area)
+        inside = np.flatnonzero((row >= top) & (row <= bottom) & (column >= left) & (column <= right))
+        for k in np.unique(code[inside]).tolist():
+            if contents[k].formula is None:
+                code[inside[code[inside] == k]] = len(contents)
+                contents.append(contents[k]._replace(formula=formula))
+    return code
 
 
 def _content(found: Stored, book: Book) -> Content:
@@ -135,7 +154,9 @@ def _content(found: Stored, book: Book) -> Content:
     if kind in ("str", "inlineStr"):
         return Content("text", _plain(text), style, formula, struck, raised)
     if kind == "b":
-        return Content("truth", "TRUE" if is_true(text) else "FALSE", style, formula)
+        if text not in _TRUTHS:
+            raise DamageError("a cell is neither true nor false")
+        return Content("truth", _TRUTHS[text], style, formula)
     if kind == "e":
         return Content("error", text, style, formula)
     if kind == "d":
@@ -147,4 +168,11 @@ def _content(found: Stored, book: Book) -> Content:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    """A text without escapes; half a character that stands alone is no text."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    try:
+        return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError as error:
+        raise DamageError("a text holds half a character") from error

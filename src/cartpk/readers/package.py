@@ -22,6 +22,11 @@ __all__ = ["Book", "RichText", "TextTaker", "WorksheetPart", "feed", "is_true", 
 
 CHUNK = 1 << 18
 LONGEST = 32_767  # characters of a cell, which Excel allows
+LONGEST_TAG = 1 << 22  # bytes; also of a comment, which the parser keeps as a whole
+MOST_NAMES = 10_000  # of elements and attributes, which the parser keeps
+MOST_ELEMENTS = 1_000_000  # of a part that is kept as a tree
+MOST_TEXTS = 2_000_000  # that cells share
+DEEPEST = 100  # elements within one another
 _ON = frozenset(("", "1", "true", "on", "single", "double"))
 
 
@@ -54,7 +59,7 @@ def parser_of() -> Any:
     def refuse(*_: object) -> None:
         raise DamageError("a part declares entities, which no spreadsheet program writes")
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.buffer_text = True
@@ -62,24 +67,50 @@ def parser_of() -> Any:
 
 
 def feed(parser: Any, stream: IO[bytes]) -> None:
-    """A whole part through a parser, piece by piece."""
+    """A whole part through a parser, piece by piece; what would make the parser itself keep much is refused."""
+    given = 0
     while chunk := stream.read(CHUNK):
         parser.Parse(chunk, False)
+        given += len(chunk)
+        if given - parser.CurrentByteIndex > LONGEST_TAG or len(parser.intern) > MOST_NAMES:
+            raise DamageError("a part holds tags that no spreadsheet program writes")
     parser.Parse(b"", True)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+class LocalNames(dict[str, str]):
+    """Name of an element -> its local name; blank where it is of another namespace than the root."""
+
+    def __init__(self, root: str) -> None:
+        space, _, local = root.rpartition(" ")
+        self._space = space
+        self[root] = local
+
+    def __missing__(self, name: str) -> str:
+        space, _, local = name.rpartition(" ")
+        self[name] = found = local if space == self._space else ""
+        return found
 
 
 def _tree(stream: IO[bytes]) -> Element:
-    """A small part as a tree of local names."""
+    """A small part as a tree of local names; those of other namespaces than the root's are blank."""
     builder, parser = TreeBuilder(), parser_of()
-    parser.StartElementHandler = lambda name, given: builder.start(
-        _local(name), {_local(k): v for k, v in given.items()}
-    )
-    parser.EndElementHandler = lambda name: builder.end(_local(name))
-    parser.CharacterDataHandler = builder.data
+    names: LocalNames | None = None
+    depth = count = 0
+
+    def start(name: str, given: dict[str, str]) -> None:
+        nonlocal names, depth, count
+        names = names or LocalNames(name)
+        depth, count = depth + 1, count + 1
+        if depth > DEEPEST or count > MOST_ELEMENTS:
+            raise DamageError("a part holds more than any workbook does")
+        builder.start(names[name], {k.rpartition(" ")[2]: v for k, v in given.items()})
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(names[name] if names else "")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, builder.data
     feed(parser, stream)
     return builder.close()
 
@@ -100,6 +131,8 @@ class TextTaker:
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
+        if self._in_text:
+            raise DamageError("a text holds other elements")
         if name == "t":
             self._in_text = not self._phonetic
             self._struck |= self._in_text and self._run_struck
@@ -137,17 +170,24 @@ def _shared_texts(stream: IO[bytes]) -> tuple[RichText, ...]:
     """The texts that cells refer to by number."""
     taker, parser = TextTaker(), parser_of()
     texts: list[RichText] = []
+    names: LocalNames | None = None
+    depth = 0
 
     def start(name: str, given: dict[str, str]) -> None:
-        name = _local(name)
-        if name == "si":
+        nonlocal names, depth
+        names = names or LocalNames(name)
+        local, depth = names[name], depth + 1
+        if (local == "si") != (depth == 2) or depth > DEEPEST or len(texts) > MOST_TEXTS:
+            raise DamageError("the part of shared texts is something else")
+        if local == "si":
             taker.clear()
-        taker.start(name, given)
+        taker.start(local, given)
 
     def end(name: str) -> None:
-        name = _local(name)
-        taker.end(name)
-        if name == "si":
+        nonlocal depth
+        local, depth = names[name] if names else "", depth - 1
+        taker.end(local)
+        if local == "si":
             texts.append(taker.taken())
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, taker.data
@@ -227,17 +267,25 @@ def _read(archive: zipfile.ZipFile, parts: dict[str, str], read: Any) -> Any:
 
 def _worksheets(archive: zipfile.ZipFile, main: str, root: Element) -> Iterator[WorksheetPart]:
     paths = _related(archive, main, "worksheet")
+    others = _related(archive, main, "chartsheet") | _related(archive, main, "dialogsheet")
     for sheet in root.iter("sheet"):
-        if (path := paths.get(sheet.get("id", ""))) is not None:
-            yield WorksheetPart(sheet.get("name", ""), sheet.get("state", "visible") != "visible", path)
+        related = sheet.get("id", "")
+        if related in others:
+            continue
+        if related not in paths:
+            raise DamageError("a sheet is named that is not there")
+        yield WorksheetPart(sheet.get("name", ""), sheet.get("state", "visible") != "visible", paths.pop(related))
 
 
 def _related(archive: zipfile.ZipFile, part: str, kind: str) -> dict[str, str]:
-    """Id -> path of the parts of a kind that a part refers to; of the package where `part` is blank."""
+    """Id -> path of the parts of a kind that a part refers to, each path once; of the package where `part` is blank."""
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if relations not in archive.namelist():
         return {}
     with archive.open(relations) as stream:
         found = [r for r in _tree(stream).iter("Relationship") if r.get("Type", "").endswith(f"/{kind}")]
-    return {r.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/") for r in found}  # fmt: skip
+    paths = {r.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/") for r in found}  # fmt: skip
+    if len(set(paths.values())) < len(found):
+        raise DamageError("a part is referred to twice")
+    return paths

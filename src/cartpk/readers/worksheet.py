@@ -1,19 +1,28 @@
-"""The part of a worksheet as a stream: `WorksheetReading` keeps of each cell a code into what was met, and what the sheet hides or joins."""
+"""The part of a worksheet as a stream: `WorksheetReading` keeps of each cell a code into what was met, and what the sheet hides or joins.
+
+Rows stand in the sheet's data, cells in rows, one value, formula and text in a cell; where they stand elsewhere or
+twice the part is damaged, since what a cell holds would be a guess.
+"""
 
 from __future__ import annotations
 
 from array import array
 
-from cartpk.readers.addresses import ROWS, column_of
+from cartpk.readers.addresses import COLUMNS, ROWS, column_of
 from cartpk.readers.damage import DamageError
-from cartpk.readers.package import TextTaker, is_true, parser_of
+from cartpk.readers.package import DEEPEST, LocalNames, TextTaker, is_true, parser_of
 
 __all__ = ["Stored", "WorksheetReading"]
 
 UNSEEN = 1.0  # points of height, and ten times the characters of width, below which nothing is seen
+MOST_AREAS = 100_000  # merged cells, hidden columns, formulas over several cells
 
 Stored = tuple[str, str, str, str | None, bool, bool]
 """Type, value, style, formula, struck, raised, as they stand in the part."""
+
+_OUTSIDE, _DATA, _ROW, _CELL, _TEXT, _INLINE = range(6)
+_PARENT = {"sheetData": _OUTSIDE, "row": _DATA, "c": _ROW, "v": _CELL, "f": _CELL, "is": _CELL}
+"""What each element of the data must stand in."""
 
 
 class _Codes(dict[Stored, int]):
@@ -34,19 +43,25 @@ class WorksheetReading:
         self.seen = _Codes()
         self.merged: list[str] = []
         self.hidden_columns: list[tuple[int, int, str]] = []
+        self.spread: list[tuple[str, str]] = []
+        """Areas that one formula fills, and the formula."""
         self.hides_zeros = False
         self._hidden_rows: dict[int, str] = {}
         self._with_height: set[int] = set()
         self._all_hidden = False
         self._known: dict[str, int] = {}
+        self._shared: dict[str, str] = {}
+        self._names = LocalNames("")
+        self._in = _OUTSIDE
+        self._others = 0  # open elements that are neither data nor parts of a text
         self._row = self._column = 0
         self._row_text = ""
         self._cell: dict[str, str] = {}
-        self._value: list[str] = []
+        self._value: list[str] | None = None
         self._formula: list[str] | None = None
+        self._about: dict[str, str] = {}
         self._taking: list[str] | None = None
         self._inline: TextTaker | None = None
-        self._prefix = 0
 
     def hidden_rows(self) -> dict[int, str]:
         """Row -> why it cannot be seen."""
@@ -55,34 +70,42 @@ class WorksheetReading:
         rest = set(self.rows) - self._with_height
         return self._hidden_rows | dict.fromkeys(sorted(rest), "is hidden, as all rows without a height are")
 
+    # --- elements ----------------------------------------------------------------------------------------------------
+
     def _root(self, name: str, given: dict[str, str]) -> None:
-        prefix, _, local = name.rpartition(":")
-        if local != "worksheet":
+        self._names = LocalNames(name)
+        if self._names[name] != "worksheet":
             raise DamageError("the part of a worksheet is something else")
-        self._prefix = len(prefix) + 1 if prefix else 0
         self.parser.StartElementHandler = self._start
-        self._start_other(local, given)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
-        if self._prefix:
-            name = name[self._prefix :]
+        name = self._names[name]
+        if self._others or name not in _PARENT:
+            self._start_other(name, given)
+            return
+        if self._in != _PARENT[name]:
+            raise DamageError("a row, a cell or its value stands where it may not")
         if name == "c":
+            self._in = _CELL
             self._cell = given
-            self._value = []
-            self._formula = None
-            self._inline = None
+            self._value = self._formula = self._inline = None
         elif name == "v":
-            self._taking = self._value
+            self._in = _TEXT
+            self._taking = self._value = _only(self._value)
         elif name == "row":
+            self._in = _ROW
             self._start_row(given)
         elif name == "f":
-            self._taking = self._formula = []
+            self._in = _TEXT
+            self._about = given
+            self._taking = self._formula = _only(self._formula)
         elif name == "is":
+            self._in = _INLINE
+            if self._inline is not None:
+                raise DamageError("a cell holds two values")
             self._inline = TextTaker()
-        elif self._inline is not None:
-            self._inline.start(name, given)
         else:
-            self._start_other(name, given)
+            self._in = _DATA
 
     def _start_row(self, given: dict[str, str]) -> None:
         number = given.get("r")
@@ -100,7 +123,16 @@ class WorksheetReading:
             self._with_height.add(self._row)
 
     def _start_other(self, name: str, given: dict[str, str]) -> None:
-        if name == "mergeCell":
+        """What is no data: the text of a cell, what the sheet hides or joins, and the rest, which is passed over."""
+        self._others += 1
+        if self._others > DEEPEST:
+            raise DamageError("a part holds more than any workbook does")
+        if self._in == _INLINE and self._inline is not None:
+            self._inline.start(name, given)
+        elif self._in != _OUTSIDE:
+            if self._others == 1 and (name != "extLst" or self._in == _TEXT):
+                raise DamageError("a row, a cell or its value holds something else")
+        elif name == "mergeCell":
             self.merged.append(given.get("ref", ""))
         elif name == "sheetView":
             self.hides_zeros |= not is_true(given.get("showZeros", "1"))
@@ -112,6 +144,8 @@ class WorksheetReading:
             if is_true(given.get("hidden")) or narrow:
                 why = "is hidden" if is_true(given.get("hidden")) else "has no width"
                 self.hidden_columns.append((int(given["min"]), int(given["max"]), why))
+        if len(self.merged) + len(self.hidden_columns) > MOST_AREAS:
+            raise DamageError("a sheet joins or hides more than can be told")
 
     def _data(self, text: str) -> None:
         if self._taking is not None:
@@ -120,33 +154,59 @@ class WorksheetReading:
             self._inline.data(text)
 
     def _end(self, name: str) -> None:
-        if self._prefix:
-            name = name[self._prefix :]
-        if name in ("v", "f"):
-            self._taking = None
-        elif name == "c":
+        if self._others:
+            self._others -= 1
+            if self._in == _INLINE and self._inline is not None:
+                self._inline.end(self._names[name])
+            return
+        name = self._names[name]
+        if name == "c":
             self._end_cell()
-        elif self._inline is not None:
-            self._inline.end(name)
+        self._taking = None
+        self._in = _PARENT.get(name, _OUTSIDE)
+
+    # --- cells -------------------------------------------------------------------------------------------------------
 
     def _end_cell(self) -> None:
         given = self._cell
-        self._column = self._place(given.get("r"))
-        value, formula, struck, raised = "".join(self._value), self._formula, False, False
+        self._column = column = self._place(given.get("r"))
+        kind, struck, raised = given.get("t", "n"), False, False
+        value = "" if self._value is None else "".join(self._value)
+        if (self._inline is not None or value) and (self._inline is not None) != (kind == "inlineStr"):
+            raise DamageError("a cell holds a text that is not of its type")
         if self._inline is not None:
+            if value:
+                raise DamageError("a cell holds two values")
             text = self._inline.taken()
             value, struck, raised = text.text, text.struck, text.raised
             self._inline = None
-        if not value and formula is None:
+        if not value and self._formula is None:
             return
-        shown = None if formula is None else "".join(formula)
+        formula = None if self._formula is None else self._whole_formula("".join(self._formula))
         self.rows.append(self._row)
-        self.columns.append(self._column)
-        self.codes.append(self.seen[given.get("t", "n"), value, given.get("s", "0"), shown, struck, raised])
+        self.columns.append(column)
+        self.codes.append(self.seen[kind, value, given.get("s", "0"), formula, struck, raised])
+
+    def _whole_formula(self, formula: str) -> str:
+        """The formula of a cell, which may stand in another one; areas that it fills are noted."""
+        about = self._about
+        if about.get("t") == "shared":
+            if formula:
+                self._shared[about.get("si", "")] = formula
+            elif about.get("si", "") not in self._shared:
+                raise DamageError("a cell shares a formula that is not there")
+            return self._shared[about.get("si", "")]
+        if about.get("t") in ("array", "dataTable") and ":" in about.get("ref", ""):
+            self.spread.append((about["ref"], formula))
+            if len(self.spread) > MOST_AREAS // 10:
+                raise DamageError("a sheet joins or hides more than can be told")
+        return formula
 
     def _place(self, reference: str | None) -> int:
         """The column of a cell."""
         if reference is None:
+            if self._column >= COLUMNS:
+                raise DamageError("a column beyond the last one")
             return self._column + 1
         text = reference.rstrip("0123456789")
         known = self._known.get(text)
@@ -155,3 +215,10 @@ class WorksheetReading:
         if reference[len(text) :] != self._row_text:
             raise DamageError("a cell names another row than the one it stands in")
         return known
+
+
+def _only(before: list[str] | None) -> list[str]:
+    """Where a value is collected, if there was none before."""
+    if before is not None:
+        raise DamageError("a cell holds two values")
+    return []

@@ -93,6 +93,8 @@ def _refused(data: bytes, file: str) -> Finding | None:
                 return unreadable("The file is a binary workbook (.xlsb) with another name.")
             if not {"_rels/.rels", "[Content_Types].xml"} <= set(names):
                 return unreadable("The file is a zip archive, not an .xlsx workbook.")
+            if any(p.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for p in archive.infolist()):
+                return unreadable("A part of the workbook is packed in a way that workbooks do not use.")
             if len(set(names)) < len(names) or archive.testzip() is not None:
                 return unreadable("A part of the workbook is damaged, or there twice.")
     except BROKEN:
