@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cartpk.errors import PlanError, RulesError, UsageError
 from cartpk.input_rules import InputRules
+from cartpk.language import speaking
 from cartpk.plan import Plan, ReportRules
 from cartpk.plan.toml import lines_of
 from cartpk.rules import LambdaZPoints
@@ -260,3 +261,10 @@ def test_report_rules_refuse_what_cannot_be() -> None:
         ReportRules(formats=("csv", "pdf", "csv"))
     with pytest.raises(RulesError, match="by is the text 'dose_level', not a list of texts"):
         ReportRules(by="dose_level")  # type: ignore[arg-type]
+
+
+def test_a_title_is_said_in_the_language_in_force_only_where_it_is_ours() -> None:
+    assert ReportRules().heading == ReportRules(title="").heading == "CAR-T cellular kinetics"
+    with speaking("zh"):
+        assert ReportRules().heading == ReportRules(title="").heading == "CAR-T细胞动力学"
+        assert ReportRules(title="Methods").heading == "Methods"

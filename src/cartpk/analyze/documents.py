@@ -100,13 +100,10 @@ def _writers(formats: list[str]) -> dict[str, Callable[[Table, Path, Imprint], N
 def _write_words(analysis: Analysis, folder: Path, imprint: Imprint) -> list[tuple[str, str]]:
     """The methods and results as a document."""
     from cartpk import prose
-    from cartpk.plan import ReportRules
     from cartpk.writers import docx
 
     sections = ((say("Methods"), prose.methods(analysis)), (say("Results"), prose.results(analysis)))
-    given = analysis.plan.report.title
-    title = say(given) if given == ReportRules().title else given
-    (folder / "tables" / "methods.docx").write_bytes(docx.encode_prose(title, sections, imprint))
+    (folder / "tables" / "methods.docx").write_bytes(docx.encode_prose(analysis.plan.report.heading, sections, imprint))
     return [("methods.docx", say("Methods and results in words"))]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from cartpk.cdisc_rules import CdiscRules
 from cartpk.errors import PlanError, RulesError, UsageError
 from cartpk.input_rules import InputRules
-from cartpk.language import LANGUAGES
+from cartpk.language import LANGUAGES, say
 from cartpk.plan.models import ModelRules
 from cartpk.rules import NcaRules
 from cartpk.samples import Exclusion
@@ -35,6 +35,7 @@ __all__ = [
     "ReportRules",
 ]
 
+OUR_TITLE = "CAR-T cellular kinetics"
 FORMATS = ("csv", "html", "xlsx", "rtf", "docx", "xpt")
 USUAL_FORMATS = ("csv", "html", "xlsx")
 FIGURES = ("all", "cohort", "none")
@@ -65,7 +66,7 @@ class ReportRules:
     """
 
     study: str = ""
-    title: str = "CAR-T cellular kinetics"
+    title: str = OUR_TITLE
     population: str = ""
     by: tuple[str, ...] | None = None
     formats: tuple[str, ...] = USUAL_FORMATS
@@ -108,6 +109,11 @@ class ReportRules:
             given = getattr(self, name)
             object.__setattr__(self, name, None if given is None else tuple(given))
         object.__setattr__(self, "numbering", MappingProxyType({**NUMBERING, **self.numbering}))
+
+    @property
+    def heading(self) -> str:
+        """The title as given, or ours in the language in force where none was."""
+        return say(OUR_TITLE) if self.title in ("", OUR_TITLE) else self.title
 
 
 def _numbering_problems(numbering: Mapping[str, str]) -> list[str]:

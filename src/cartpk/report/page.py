@@ -101,7 +101,7 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         tables.append(visit_table(analysis, stratum, members, name, doses.levels, membership))
     report = analysis.plan.report
     return Page(
-        title=_title(report.title),
+        title=report.heading,
         study=report.study,
         population=report.population,
         lead=_lead(analysis, strata),
@@ -128,12 +128,6 @@ def page_of(analysis: Analysis, files: Sequence[tuple[str, str]]) -> Page:
         versions=versions(bool(analysis.fits)),
         trace=trace_data(results, all_courses, subjects, membership),
     )
-
-
-def _title(given: str) -> str:
-    """The title that the plan gives, or ours where it gives none."""
-    ours = "CAR-T cellular kinetics"
-    return say(ours) if given in ("", ours) else given
 
 
 def _windows(analysis: Analysis, strata: Sequence[tuple[Stratum, list[int]]]) -> list[Window]:
