@@ -23,6 +23,8 @@ from cartpk.reasons import Reason
 from cartpk.rounding import significant
 from cartpk.rules import LambdaZPoints
 from cartpk.samples import Exclusion
+from cartpk.tables.parameters import by_group
+from cartpk.tables.terminal import terminal_lines
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "counts.csv"
 
@@ -335,3 +337,40 @@ def test_every_text_of_the_room_is_in_the_catalogue() -> None:
     }
     for language in [name for name in LANGUAGES if name != "en"]:
         assert sorted(texts - {d for d in docstrings if d} - set(catalogue(language))) == []
+
+
+@pytest.fixture(scope="module")
+def two_infusions(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    head, *rows = SAMPLE.read_text(encoding="utf-8").splitlines()
+    again = [f"{row},2" for row in rows if row.startswith("S01,")]
+    path = tmp_path_factory.mktemp("courses") / "counts.csv"
+    path.write_text("\n".join([f"{head},infusion", *(f"{row},1" for row in rows), *again]) + "\n", encoding="utf-8")
+    return work_out([path], Plan())
+
+
+def test_the_first_infusion_is_named_where_there_is_a_second(usual: Analysis, two_infusions: Analysis) -> None:
+    told = results(two_infusions)
+    assert (
+        "By qpcr in blood after infusion 1, 9 subjects" in told
+        or "By qpcr in blood after infusion 1, nine subjects" in told
+    )
+    assert "in blood," not in told
+    assert "after infusion 1" not in results(usual)
+
+
+def test_subtitles_name_the_first_infusion_where_there_is_a_second(usual: Analysis, two_infusions: Analysis) -> None:
+    def courses(analysis: Analysis) -> list[int]:
+        found = []
+        for stratum in analysis.summary.strata:
+            for table in (by_group(analysis.summary, stratum), terminal_lines(analysis.results, stratum)):
+                found.append(int((re.findall(r", infusion (\d)", table.subtitle) or ["0"])[0]))
+        return found
+
+    assert courses(two_infusions) == [1, 1, 2, 2] * 2
+    assert courses(usual) == [0] * 4
+
+
+def test_times_in_days_are_counted_in_days(modelled: Analysis) -> None:
+    told = results(modelled)
+    assert re.search(r"Contraction t½ had a geometric mean of [\d.]+ days with", told)
+    assert not re.search(r"\d day\b(?!·)", told)

@@ -140,7 +140,7 @@ def results(analysis: Analysis, stratum: Stratum) -> Iterator[str]:
 
 def _how_many(fits: Fits, stratum: Stratum, members: Sequence[int], fitted: Sequence[int]) -> str:
     """Of how many profiles there is a fit (of auto by which models), and in how many of these every parameter is given."""
-    where, n = place(stratum), len(members)
+    where, n = place(stratum, fits.profiles), len(members)
     told = sum(fits.fitted[i].believed for i in fitted)
     if not fitted:
         return counted(

@@ -74,7 +74,7 @@ def _of(analysis: Analysis, stratum: Stratum) -> Iterator[str]:
 
 def _observed(analysis: Analysis, stratum: Stratum, members: Sequence[int]) -> str:
     """How many had samples, and how many of them a quantifiable result."""
-    found, where = analysis.results, place(stratum)
+    found, where = analysis.results, place(stratum, analysis.results.profiles)
     n = int(analysis.summary.find("cmax", TOTAL, stratum).values["N"])
     never = sum(found.reason("tmax", i) == Reason.NO_QUANTIFIABLE_SAMPLE for i in members)
     if never:

@@ -40,13 +40,18 @@ def average(total: Cell, symbol: str) -> str:
 def _geometric(symbol: str, cell: Cell) -> str:
     """``Cmax had a geometric mean of 107 cells/µL with a geometric CV of 56.8 %``, or the median where there is none."""
     mean, cv = cell.values["geo_mean"], cell.values["geo_cv_pct"]
-    unit = f" {pretty(cell.unit)}" if cell.unit else ""
+    unit = f" {_plural(cell.unit)}" if cell.unit else ""
     if math.isnan(mean):
         return say(_MEDIAN, symbol=symbol, value=significant(cell.values["median"]) + unit)
     value = significant(mean) + unit
     if math.isnan(cv):
         return say(_MEAN, symbol=symbol, value=value)
     return say(_MEAN_WITH_CV, symbol=symbol, value=value, cv=fixed(cv, 1))
+
+
+def _plural(unit: str) -> str:
+    """The unit after a number: days are counted, all else is a symbol."""
+    return say("days") if unit == "day" else pretty(unit)
 
 
 def _aside(cell: Cell) -> str:

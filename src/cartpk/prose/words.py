@@ -40,10 +40,10 @@ def columns(names: Iterable[str]) -> str:
     return listed([spoken(name.strip()) for name in names])
 
 
-def place(stratum: Stratum) -> str:
-    """Assay and matrix, and the course where it is not the first."""
+def place(stratum: Stratum, profiles: Profiles) -> str:
+    """Assay and matrix, and the course where the study has later ones."""
     assay, matrix = stratum.assay or say("the assay"), matrix_words(stratum.matrix)
-    if stratum.infusion == 1:
+    if stratum.infusion == 1 and not (profiles.keys.infusion > 1).any():
         return say("{assay} in {matrix}", assay=assay, matrix=matrix)
     return say("{assay} in {matrix} after infusion {infusion}", assay=assay, matrix=matrix, infusion=stratum.infusion)
 

@@ -56,7 +56,7 @@ def by_visit(
         number=number,
         id="pkct01",
         title=title_by(say("Concentrations at each planned visit"), by),
-        subtitle=subtitle(stratum, population),
+        subtitle=subtitle(stratum, population, of=(s.infusion for s in summary.strata)),
         columns=(Column(say("Visit"), "left", 26), Column("n", "right", 6), Column("n ≥ LLOQ\n(%)", "right", 12), *heads),
         rows=tuple(rows),
         footnotes=(counts, say(_BLQ), *word_notes(words, summary, "summary_concentrations.csv"), *notes),
@@ -113,7 +113,7 @@ def listing(
         id="pkcl01",
         kind="Listing",
         title=say("Concentrations of each subject"),
-        subtitle=subtitle(stratum, population),
+        subtitle=subtitle(stratum, population, of=frame["infusion"]),
         columns=(
             Column(say("Subject"), "left", 12), Column(say("Visit"), "left", 14), Column(say("Planned\nday"), "right", 9),
             Column(say("Actual\nday"), "right", 9), Column(say("Reported"), "right", 12), Column("LLOQ", "right", 8),

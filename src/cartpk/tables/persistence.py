@@ -91,7 +91,7 @@ def persistence(
         number=number,
         id="persistence",
         title=title_by(say("Persistence of CAR-T cells"), by),
-        subtitle=subtitle(stratum, population),
+        subtitle=subtitle(stratum, population, of=results.profiles.keys.infusion),
         columns=(Column(say("Landmark"), "left", 30), *(Column(head, "right", 14) for head in heads)),
         rows=tuple(rows),
         footnotes=(say(_RULE), say("Windows: {windows}. Made from tlast and t_blq of parameters.csv.", windows=windows), *notes),

@@ -54,7 +54,7 @@ def dose_and_sampling(
         number=number,
         id="sampling",
         title=title_by(say("Dose and sampling"), by),
-        subtitle=subtitle(stratum, population),
+        subtitle=subtitle(stratum, population, of=profiles.keys.infusion),
         columns=(Column("", "left", 40), *(Column(head, "right", 14) for head in heads)),
         rows=tuple(rows),
         footnotes=(

@@ -57,7 +57,7 @@ def sensitivity(
         number=number,
         id="sensitivity",
         title=say("{area} under other rules, and to other days", area=say(area_symbol("0_m3", day))),
-        subtitle=subtitle(stratum, population, area_unit(stratum.unit)),
+        subtitle=subtitle(stratum, population, area_unit(stratum.unit), of=frame["infusion"]),
         columns=(Column(say("Subject"), "left", 12), Column(say("Trapezoid"), "left", 17), *(Column(h, "right", 13) for h in heads)),
         rows=tuple(rows),
         stub=2,

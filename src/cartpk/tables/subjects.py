@@ -159,7 +159,7 @@ def assumptions(
         id="assumptions",
         kind="Listing",
         title=say("What the rules assumed"),
-        subtitle=subtitle(stratum, population, unit=""),
+        subtitle=subtitle(stratum, population, unit="", of=results.profiles.keys.infusion),
         columns=columns,
         rows=tuple(rows) or (_none(4, say("Nothing was assumed.")),),
         footnotes=tuple(notes),

@@ -35,7 +35,7 @@ def terminal_lines(
         id="lambdaz",
         kind="Listing",
         title=say("Terminal lines of each subject"),
-        subtitle=subtitle(stratum, population),
+        subtitle=subtitle(stratum, population, of=results.profiles.keys.infusion),
         columns=(
             Column(say("Subject"), "left", 12), *(Column(head, "right", 10) for head in heads),
             Column(say("Days of the\npoints used"), "left", 24), Column(say("Points chosen by hand"), "left", 24),

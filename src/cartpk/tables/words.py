@@ -57,10 +57,13 @@ def exact(value: float) -> Cell:
     return "" if math.isnan(value) else Number(value, shortest(value))
 
 
-def subtitle(stratum: Stratum, population: str = "", unit: str | None = None) -> str:
-    """Population, assay, matrix, course and unit: that of the stratum, or another one ("" for none)."""
+def subtitle(stratum: Stratum, population: str = "", unit: str | None = None, *, of: Iterable[int]) -> str:
+    """Population, assay, matrix, course (of those there are, where there are later ones) and unit.
+
+    The unit is that of the stratum, or another one ("" for none).
+    """
     text = say("{assay} in {matrix}", assay=stratum.assay or say("assay"), matrix=matrix_words(stratum.matrix))
-    course = say("infusion {n}", n=stratum.infusion) if stratum.infusion != 1 else ""
+    course = say("infusion {n}", n=stratum.infusion) if any(n != 1 for n in of) else ""
     for more in (course, pretty(stratum.unit if unit is None else unit)):
         text = say("{text}, {more}", text=text, more=more) if more else text
     return say("{population}; {assay}", population=population, assay=text) if population.strip() else text
