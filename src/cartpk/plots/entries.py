@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from cartpk.errors import UsageError
 from cartpk.labels import natural_key
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
-from cartpk.plots.groups import default_by, doses_of, groups_of, infusion_text, matching
+from cartpk.plots.groups import default_by, doses_of, groups_of, matching, titled
 from cartpk.plots.later import in_turn, page_drawer
 from cartpk.plots.means import mean, mean_caption, mean_title
 from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
@@ -92,7 +92,7 @@ def _entries(
     for infusion in np.unique(profiles.keys.infusion).tolist():
         for by in groupings:
             yield from _cohort(profiles, results, by, infusion)
-        title = _titled(persistence_title(), profiles, infusion)
+        title = titled(persistence_title(), profiles, infusion)
         caption = persistence_caption(results, infusion=infusion)
         yield FigureEntry("persistence", title, caption, "", page_drawer(persistence, results, infusion=infusion))
     if which == "all":
@@ -103,17 +103,17 @@ def _cohort(profiles: Profiles, results: Results, by: str | None, infusion: int)
     groups = groups_of(profiles, by)
     chosen: dict[str, Any] = {"by": by, "infusion": infusion}
     yield FigureEntry(
-        "overlay", _titled(overlay_title(groups), profiles, infusion), overlay_caption(profiles, **chosen), "",
+        "overlay", titled(overlay_title(groups), profiles, infusion), overlay_caption(profiles, **chosen), "",
         page_drawer(overlay, profiles, **chosen),
     )  # fmt: skip
     for kind, statistic in (("mean", "geometric_mean"), ("median", "median")):
         yield FigureEntry(
-            kind, _titled(mean_title(groups, statistic), profiles, infusion),
+            kind, titled(mean_title(groups, statistic), profiles, infusion),
             mean_caption(profiles, statistic=statistic, **chosen), "",
             page_drawer(mean, profiles, statistic=statistic, **chosen),
         )  # fmt: skip
     yield FigureEntry(
-        "parameters", _titled(parameters_title(groups), profiles, infusion), parameters_caption(results, **chosen), "",
+        "parameters", titled(parameters_title(groups), profiles, infusion), parameters_caption(results, **chosen), "",
         page_drawer(parameters, results, **chosen),
     )  # fmt: skip
 
@@ -125,10 +125,6 @@ def _subjects(profiles: Profiles, results: Results) -> Iterator[FigureEntry]:
     for subject, infusion in sorted(courses, key=lambda c: (level[c[0]], natural_key(c[0]), c[1])):
         whose: dict[str, Any] = {"subject_id": subject, "infusion": infusion}
         yield FigureEntry(
-            "individual", _titled(individual_title(subject), profiles, infusion),
+            "individual", titled(individual_title(subject), profiles, infusion),
             individual_caption(profiles, results, **whose), subject, page_drawer(individual, profiles, results, **whose),
         )  # fmt: skip
-
-
-def _titled(title: str, profiles: Profiles, infusion: int) -> str:
-    return title + infusion_text(profiles, infusion, ", infusion {n}")

@@ -32,6 +32,7 @@ __all__ = [
     "matching",
     "panels_of",
     "subject_profiles",
+    "titled",
 ]
 
 Codes = NDArray[np.int64]
@@ -164,6 +165,11 @@ def default_by(profiles: Profiles) -> str | None:
 def infusion_text(profiles: Profiles, infusion: int, form: str = "Infusion {n}") -> str:
     """Which infusion, where some subject has more than one; else ""."""
     return say(form, n=infusion) if int(profiles.keys.infusion.max(initial=1)) > 1 else ""
+
+
+def titled(title: str, profiles: Profiles, infusion: int) -> str:
+    """A title with the infusion it is of, where some subject has more than one."""
+    return title + infusion_text(profiles, infusion, ", infusion {n}")
 
 
 class Panel(NamedTuple):

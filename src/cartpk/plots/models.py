@@ -12,7 +12,7 @@ from cartpk.labels import natural_key
 from cartpk.plots.beside import beside_nca, beside_nca_caption, beside_nca_title
 from cartpk.plots.deviations import residuals, residuals_caption, residuals_title
 from cartpk.plots.fits import fitted, fitted_caption, fitted_title
-from cartpk.plots.groups import doses_of, infusion_text, panels_of
+from cartpk.plots.groups import doses_of, infusion_text, panels_of, titled
 from cartpk.plots.panels import fit_panels, fit_panels_caption, fit_panels_title, pages_of
 from cartpk.plots.predictions import predictive, predictive_caption, predictive_title
 from cartpk.results import Results
@@ -64,5 +64,5 @@ def _subjects(fits: Fits) -> Iterator[ModelEntry]:
     courses = {(keys.subject[i], int(keys.infusion[i])) for i in range(len(fits))}
     for subject, infusion in sorted(courses, key=lambda c: (level[c[0]], natural_key(c[0]), c[1])):
         whose: dict[str, Any] = {"subject_id": subject, "infusion": infusion}
-        title = fitted_title(fits, subject) + infusion_text(fits.profiles, infusion, ", infusion {n}")
+        title = titled(fitted_title(fits, subject), fits.profiles, infusion)
         yield "fitted", title, fitted_caption(fits, **whose), subject, fitted, (fits,), whose

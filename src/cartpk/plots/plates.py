@@ -23,7 +23,7 @@ from cartpk.language import catalogue, language, say
 from cartpk.plots.boxes import parameters, parameters_caption, parameters_title
 from cartpk.plots.colours import GREY
 from cartpk.plots.fonts import pdf_font_type
-from cartpk.plots.groups import default_by, groups_of, infusion_text, panels_of
+from cartpk.plots.groups import default_by, groups_of, panels_of, titled
 from cartpk.plots.later import in_turn, page_drawer
 from cartpk.plots.means import mean, mean_caption, mean_title
 from cartpk.plots.overlays import overlay, overlay_caption, overlay_title
@@ -97,7 +97,7 @@ def _plates(
             pages = tuple(
                 PlatePage(page_drawer(individuals, p), p.title, p.caption) for p in subject_pages(profiles, infusion)
             )
-            title = _titled(say("Values of each subject"), profiles, infusion)
+            title = titled(say("Values of each subject"), profiles, infusion)
             yield PlateSet(f"{prefix}.1.{k}", "pkcg01", title, pages)
     both = [(infusion, grouping) for infusion in infusions for grouping in chosen or [None]]
     for place, shell, make in (
@@ -107,7 +107,7 @@ def _plates(
         for k, (title, pages) in enumerate(made, 1):
             yield PlateSet(f"{prefix}.{place}.{k}", shell, title, pages)
     for k, infusion in enumerate(infusions, 1):
-        title = _titled(persistence_title(), profiles, infusion)
+        title = titled(persistence_title(), profiles, infusion)
         options: dict[str, Any] = {
             "infusion": infusion,
             "tallest": _TALLEST / max(1, (len(panels_of(profiles, infusion=infusion)) + 1) // 2),
@@ -120,7 +120,7 @@ Figures = Iterator[tuple[str, tuple[PlatePage, ...]]]
 
 
 def _overlays(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
-    title = _titled(overlay_title(groups_of(profiles, by)), profiles, infusion)
+    title = titled(overlay_title(groups_of(profiles, by)), profiles, infusion)
     options: dict[str, Any] = {"by": by, "infusion": infusion}
     yield title, (PlatePage(page_drawer(overlay, profiles, **options), "", overlay_caption(profiles, **options)),)
 
@@ -134,7 +134,7 @@ def _means(profiles: Profiles, results: Results, by: str | None, infusion: int) 
             options: dict[str, Any] = {"by": by, "infusion": infusion, "statistic": statistic}
             caption = mean_caption(profiles, **options)
             pages.append(PlatePage(page_drawer(mean, profiles, **options, **panel), name, caption))
-        yield _titled(mean_title(groups, statistic), profiles, infusion), tuple(pages)
+        yield titled(mean_title(groups, statistic), profiles, infusion), tuple(pages)
 
 
 def _boxes(profiles: Profiles, results: Results, by: str | None, infusion: int) -> Figures:
@@ -144,7 +144,7 @@ def _boxes(profiles: Profiles, results: Results, by: str | None, infusion: int) 
         pages.append(
             PlatePage(page_drawer(parameters, results, **options), name, parameters_caption(results, **options))
         )
-    yield _titled(parameters_title(groups_of(profiles, by)), profiles, infusion), tuple(pages)
+    yield titled(parameters_title(groups_of(profiles, by)), profiles, infusion), tuple(pages)
 
 
 def _panels(profiles: Profiles, infusion: int) -> Iterator[tuple[str, dict[str, str]]]:
@@ -152,10 +152,6 @@ def _panels(profiles: Profiles, infusion: int) -> Iterator[tuple[str, dict[str, 
     for panel in panels_of(profiles, infusion=infusion):
         key = profiles.keys[int(panel.members[0])]
         yield panel.title, {"assay": key.assay, "matrix": key.matrix}
-
-
-def _titled(title: str, profiles: Profiles, infusion: int) -> str:
-    return title + infusion_text(profiles, infusion, ", infusion {n}")
 
 
 def picture(figure: Figure) -> tuple[bytes, float, float]:
