@@ -193,6 +193,6 @@ def catalogue(name: str) -> Mapping[str, str]:
         return MappingProxyType({})
     room = files("cartpk.language") / name
     texts: dict[str, str] = {}
-    for file in sorted(room.iterdir(), key=lambda f: f.name):
+    for file in sorted((f for f in room.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name):
         texts.update(tomllib.loads(file.read_text(encoding="utf-8")))
     return MappingProxyType(texts)
