@@ -71,7 +71,7 @@ def _total(w: Written, assay: str, name: str, source: str = "nca", level: Level 
 
 
 def _average(symbol: str, line: dict[str, Line]) -> str:
-    unit = pretty(line["n"]["unit"])
+    unit = "days" if line["n"]["unit"] == "day" else pretty(line["n"]["unit"])
     above = line["geo_n"]["value"]
     of = f" over the {above} values above 0" if 0 < float(above) < float(line["n"]["value"]) else ""
     lead = f"a median of {statistic(line['median'])} {unit}"
