@@ -7,6 +7,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 from cohort import cohort
+from matplotlib.figure import Figure
 
 import cartpk as ck
 from cartpk.errors import OutputError
@@ -85,3 +86,15 @@ def test_a_pdf_has_a_page_for_each_figure_and_no_clock(results, tmp_path):
 def test_a_pdf_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         PdfBook(tmp_path / "none" / "a.pdf", (11.0, 8.5), "", "", 1)
+
+
+def test_a_pdf_holds_its_fonts_as_the_names_on_its_pages_need(tmp_path, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr("cartpk.plots.plates.pdf_font_type", lambda texts: asked.extend(texts) or 3)
+    figure = Figure()
+    figure.text(0.5, 0.5, "S1")
+    with PdfBook(tmp_path / "a.pdf", (11.0, 8.5), "study", "foot", 1, ["张三"]) as book:
+        book.add(figure, "Figure 14.2.2.1")
+    assert {"study", "foot", "张三"} <= set(asked)
+    fonts = re.findall(rb"/Subtype /(Type[0-9]\w*|TrueType)", (tmp_path / "a.pdf").read_bytes())
+    assert set(fonts) == {b"Type3"}

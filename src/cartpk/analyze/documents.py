@@ -158,6 +158,13 @@ def _plates(analysis: Analysis) -> list[PlateSet]:
     return list(plates(analysis.profiles, analysis.results, analysis.by, which, report.numbering["figures"]))
 
 
+def _names_in(analysis: Analysis) -> list[str]:
+    """What the data call subjects, assays and groups, and the reasons of exclusions."""
+    p = analysis.profiles
+    columns = (p.keys.subject, p.keys.assay, p.keys.matrix, *p.covariates.values())
+    return [*p.exclusion_reasons, *(text for column in columns for text in column.levels)]
+
+
 def n_plates(analysis: Analysis) -> int:
     """How many numbered figures there are."""
     return len(_plates(analysis))
@@ -172,11 +179,12 @@ def write_plates(analysis: Analysis, folder: Path, progress: Progress, only: int
     sets, imprint, last = _plates(analysis), imprint_of(analysis), data_note(analysis.samples)
     sets = sets if only is None else sets[only : only + 1]
     n, done = sum(len(plate.pages) for plate in sets), 0
+    names = _names_in(analysis)
     formats = _suffixes(analysis)
     for plate in sets:
         pictures, path = [], folder / "figures" / plate.name
         head, foot = imprint.study, "   ".join([last, *imprint.dates])
-        with PdfBook(path.with_suffix(".pdf"), imprint.size, head, foot, len(plate.pages)) as book:
+        with PdfBook(path.with_suffix(".pdf"), imprint.size, head, foot, len(plate.pages), names) as book:
             for page in plate.pages:
                 progress("figures of the study report", done, n)
                 figure = page.draw()

@@ -7,7 +7,7 @@ and dates on landscape pages of its own.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -174,11 +174,14 @@ class PdfBook:
         size: width and height of the paper in inches.
         head: the study, at the left of each page's first line; `foot`: the last line.
         n: how many pages there will be.
+        names: what the pages say beside the words of their language: ids, groups, reasons.
     """
 
-    def __init__(self, path: Path, size: tuple[float, float], head: str, foot: str, n: int) -> None:
+    def __init__(
+        self, path: Path, size: tuple[float, float], head: str, foot: str, n: int, names: Iterable[str] = ()
+    ) -> None:
         self._size, self._head, self._foot, self._n, self._k = size, head, foot, n, 0
-        self._fonts = pdf_font_type(catalogue(language()).values())
+        self._fonts = pdf_font_type((*catalogue(language()).values(), head, foot, *names))
         try:
             self._file = path.open("wb")
         except OSError as error:
