@@ -172,6 +172,54 @@ def test_a_type_of_document_is_refused_without_entities_too(read_data: Callable[
     assert "declares entities" in found.message
 
 
+STYLES = "xl/styles.xml"
+DEEP = b"<a>" * 200 + b"</a>" * 200
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "what", "words"),
+    [
+        (SHEET, b"<sheetData>", DEEP, "more than any workbook does"),
+        (SHEET, b"<sheetData>", b'<a b="' + b"x" * 5_000_000 + b'"/>', "tags that no spreadsheet program writes"),
+        (SHEET, b"<sheetData>", b"<!--" + b"x" * 5_000_000 + b"-->", "tags that no spreadsheet program writes"),
+        (SHEET, b"<sheetData>", b"".join(b"<a%d/>" % k for k in range(30_000)), "tags that no spreadsheet program writes"),
+        (STYLES, b"<cellXfs", DEEP, "more than any workbook does"),
+        (TEXTS, b"</sst>", DEEP, "part of shared texts is something else"),
+        (TEXTS, b"</si>", DEEP, "part of shared texts is something else"),
+    ],
+    ids=["deep sheet", "long attribute", "long comment", "many names", "deep styles", "deep texts", "deep text"],
+)  # fmt: skip
+def test_what_would_fill_the_memory_of_the_parser_is_refused(
+    read_data: Callable[..., Samples], part: str, before: bytes, what: bytes, words: str
+) -> None:
+    parts = parts_of(GOOD)
+    assert before in parts[part]
+    (found,) = read_data(zipped({**parts, part: parts[part].replace(before, what + before, 1)})).findings
+    assert found.rule == "E-XLSX-UNREADABLE"
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ("cartpk.readers.package.MOST_ELEMENTS", "more than any workbook does"),
+        ("cartpk.readers.package.MOST_TEXTS", "part of shared texts is something else"),
+        ("cartpk.readers.worksheet.MOST_AREAS", "joins or hides more than can be told"),
+    ],
+)
+def test_small_parts_that_are_large_are_refused(
+    read_data: Callable[..., Samples], monkeypatch: pytest.MonkeyPatch, limit: str, words: str
+) -> None:
+    merged = (
+        '</sheetData><mergeCells><mergeCell ref="H1:I1"/><mergeCell ref="H2:I2"/><mergeCell ref="H3:I3"/></mergeCells>'
+    )
+    data = changed(SHEET, "</sheetData>", merged)
+    assert "E-XLSX-UNREADABLE" not in {f.rule for f in read_data(data).findings}
+    monkeypatch.setattr(limit, 2)
+    (found,) = read_data(data).findings
+    assert words in found.message
+
+
 def test_a_character_in_two_halves_is_one(read_data: Callable[..., Samples]) -> None:
     samples = read_data(changed(TEXTS, "<t>S1</t>", "<t>S_xD83D__xDE00_1</t>"))
     assert samples.subject.texts() == ["S\U0001f6001"] * 2

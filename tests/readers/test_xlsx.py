@@ -1,5 +1,7 @@
+import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bad_inputs.books import with_shared_texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
@@ -75,6 +80,40 @@ def test_a_plain_table_is_read_like_its_text(
     assert (sheet.unit.texts(), sheet.extra["note"].texts()) == (text.unit.texts(), text.extra["note"].texts())
     assert told(sheet) == []
     assert (sheet.sources[0].reader, sheet.sources[0].sheet, sheet.sources[0].rows) == ("xlsx", "Sheet", 3)
+
+
+texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=6).filter(
+    lambda t: not re.search("_x[0-9A-Fa-f]{4}_", t) and t.isprintable()
+)  # what openpyxl writes as it is
+floats = st.floats(1e-9, 1e9).map(lambda x: float(f"{x:.15g}"))
+tables = st.lists(
+    st.tuples(
+        texts.map("S{}".format), st.integers(0, 4000) | floats, st.none() | st.just("<1") | st.integers(0, 10**9) | floats,
+        st.just("%"), st.none() | floats, st.sampled_from(["DL1", "1e5", "007"]), st.none() | texts.map("n{}".format),
+    ),
+    min_size=1, max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(tables)
+def test_any_table_is_read_to_the_last_bit_as_from_text(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("tables")
+    data = saved(book_of(*map(list, rows)))
+    (folder / "one.xlsx").write_bytes(data)
+    (folder / "two.xlsx").write_bytes(with_shared_texts(data))
+    with (folder / "text.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *(["" if c is None else c for c in row] for row in rows)])
+    one, two, text = (read(folder / name) for name in ("one.xlsx", "two.xlsx", "text.csv"))
+    for book in (one, two):
+        for name in ("record", "time", "value", "state", "lloq"):
+            assert getattr(book, name).tobytes() == getattr(text, name).tobytes()
+        assert (book.subject.texts(), book.unit.texts()) == (text.subject.texts(), text.unit.texts())
+        assert {k: v.texts() for k, v in book.covariates.items()} == {k: v.texts() for k, v in text.covariates.items()}
+        assert {k: v.texts() for k, v in book.extra.items()} == {k: v.texts() for k, v in text.extra.items()}
+        assert [(f.rule, f.row) for f in book.findings.errors] == [(f.rule, f.row) for f in text.findings.errors]
 
 
 def test_records_are_rows_of_the_sheet_and_blank_rows_are_passed_over(read_book: Callable[..., Samples]) -> None:

@@ -101,7 +101,7 @@ class Grid:
         row, column = row[order], column[order]
         if len(row) > 1 and ((row[1:] == row[:-1]) & (column[1:] == column[:-1])).any():
             raise DamageError("a cell is there twice")
-        contents = [_content(found, book) for found in reading.seen]
+        contents = _contents(reading.seen, book)
         code = _with_formulas(row, column, code[order], contents, reading.spread)
         merged, totals = tuple(reading.merged), tuple(book.totals(part))
         for area in (*merged, *totals):
@@ -135,6 +135,16 @@ def _with_formulas(
                 code[inside[code[inside] == k]] = len(contents)
                 contents.append(contents[k]._replace(formula=formula))
     return code
+
+
+def _contents(seen: dict[Stored, int], book: Book) -> list[Content]:
+    """What the distinct cells hold; `seen` is emptied on the way, so that millions are not held twice."""
+    rest = list(reversed(seen))
+    seen.clear()
+    contents = []
+    while rest:
+        contents.append(_content(rest.pop(), book))
+    return contents
 
 
 def _content(found: Stored, book: Book) -> Content:

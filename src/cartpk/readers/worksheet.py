@@ -80,10 +80,11 @@ class WorksheetReading:
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         name = self._names[name]
-        if self._others or name not in _PARENT:
+        parent = _PARENT.get(name)
+        if parent is None or self._others:
             self._start_other(name, given)
             return
-        if self._in != _PARENT[name]:
+        if self._in != parent:
             raise DamageError("a row, a cell or its value stands where it may not")
         if name == "c":
             self._in = _CELL
@@ -158,12 +159,13 @@ class WorksheetReading:
             self._others -= 1
             if self._in == _INLINE and self._inline is not None:
                 self._inline.end(self._names[name])
-            return
-        name = self._names[name]
-        if name == "c":
-            self._end_cell()
-        self._taking = None
-        self._in = _PARENT.get(name, _OUTSIDE)
+        elif self._in >= _TEXT:
+            self._taking = None
+            self._in = _CELL
+        else:
+            if self._in == _CELL:
+                self._end_cell()
+            self._in = max(self._in - 1, _OUTSIDE)
 
     # --- cells -------------------------------------------------------------------------------------------------------
 
