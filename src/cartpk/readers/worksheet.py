@@ -174,11 +174,9 @@ class WorksheetReading:
         self._column = column = self._place(given.get("r"))
         kind, struck, raised = given.get("t", "n"), False, False
         value = "" if self._value is None else "".join(self._value)
-        if (self._inline is not None or value) and (self._inline is not None) != (kind == "inlineStr"):
+        if (self._inline is not None and kind != "inlineStr") or (value and kind == "inlineStr"):
             raise DamageError("a cell holds a text that is not of its type")
         if self._inline is not None:
-            if value:
-                raise DamageError("a cell holds two values")
             text = self._inline.taken()
             value, struck, raised = text.text, text.struck, text.raised
             self._inline = None
