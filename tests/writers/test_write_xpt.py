@@ -166,7 +166,7 @@ def test_all_faults_are_told_at_once_with_the_remedy() -> None:
 
     assert found == (
         "XX.INDIC: 'a\"é', '系统性红斑狼疮': is not ASCII, which is all that a transport file holds; "
-        'say what shall stand for it in the plan: [cdisc.values] indication = { "a\\"é" = "..." }',
+        'say what shall stand for it in the plan: [cdisc.values] indication = { "a\\"é" = "...", "系统性红斑狼疮" = "..." }',
         "XX.SITE NAME: is no name of a variable (at most 8 capital letters, digits and _); "
         'give it one in the plan: [cdisc.names] "site name" = "..."',
     )

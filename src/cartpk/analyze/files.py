@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,7 +154,7 @@ def write_cdisc(
         else:
             xpt.write(dataset, folder / f"{name}.xpt")
             rows[f"{name}.xpt"] = len(dataset)
-    refused += [sentence for sentences in faults.values() for sentence in sentences]
+    refused += _gathered(sentence for sentences in faults.values() for sentence in sentences)
     frames = {"index": define.contents(data, faults), "define": define.variables(data)}
     if data:
         frames["codelists"] = define.codelists(a.samples, a.results, rules)
@@ -166,6 +166,15 @@ def write_cdisc(
         links.append(("cdisc/define.html", phrase("the CDISC data sets, their variables and codes")))
     links.append(("cdisc/index.csv", phrase("the CDISC data sets, and which of them were refused and why")))
     return rows
+
+
+def _gathered(sentences: Iterable[str]) -> list[str]:
+    """Sentences that begin with a place; those that say the same of several places become one."""
+    places: dict[str, list[str]] = {}
+    for sentence in sentences:
+        place, colon, said = sentence.partition(": ")
+        places.setdefault(colon + said if colon else sentence, []).append(place if colon else "")
+    return [", ".join(where) + said for said, where in places.items()]
 
 
 def study_of(analysis: Analysis) -> str:

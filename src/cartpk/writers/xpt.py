@@ -9,10 +9,11 @@ say the first day of SAS, 01JAN60.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,7 @@ def _text_problems(dataset: Dataset, variable: Variable) -> Iterator[str]:
     for fault, texts in by_fault.items():
         shown = ", ".join(_quoted(text) for text in texts[:_MOST_SHOWN])
         more = f" and {len(texts) - _MOST_SHOWN} more" if len(texts) > _MOST_SHOWN else ""
-        yield f"{dataset.name}.{variable.name}: {shown}{more}: {fault}{_remedy(variable, texts[0])}"
+        yield f"{dataset.name}.{variable.name}: {shown}{more}: {fault}{_remedy(variable, texts)}"
 
 
 def _fault_of(text: str) -> str:
@@ -145,17 +146,12 @@ def _quoted(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
-def _remedy(variable: Variable, text: str) -> str:
+def _remedy(variable: Variable, texts: Sequence[str]) -> str:
+    """The line for the plan, whole, so that it can be put there and filled in."""
     if not variable.column:
         return ""
-    return f'; say what shall stand for it in the plan: [cdisc.values] {variable.column} = {{ {_toml(text)} = "..." }}'
-
-
-def _toml(text: str) -> str:
-    import json
-
-    short = text if len(text) <= 60 else f"{text[:59]}…"
-    return json.dumps(short, ensure_ascii=False)
+    entries = ", ".join(f'{json.dumps(text, ensure_ascii=False)} = "..."' for text in texts)
+    return f"; say what shall stand for it in the plan: [cdisc.values] {variable.column} = {{ {entries} }}"
 
 
 def _number_problems(dataset: Dataset, variable: Variable) -> Iterator[str]:
