@@ -19,7 +19,7 @@ import atheris
 with atheris.instrument_imports(include=["cartpk"]):
     from cartpk.errors import PlanError
     from cartpk.plan import Plan
-    from cartpk.plan.schema import read_plan  # noqa: F401 - so that it is watched, too
+    from cartpk.plan.reading import read_plan  # noqa: F401 - so that it is watched, too
     from cartpk.readers import read  # noqa: F401
     from cartpk.readers.parquet import read_parquet  # noqa: F401
     from cartpk.readers.xlsx import read_xlsx  # noqa: F401

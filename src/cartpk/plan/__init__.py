@@ -180,7 +180,7 @@ class Plan:
     @classmethod
     def from_text(cls, text: str, source: str = "plan") -> Plan:
         """The plan in TOML text; `source` is what errors call it."""
-        from cartpk.plan.schema import read_plan
+        from cartpk.plan.reading import read_plan
 
         return cls(**read_plan(text, source))
 
