@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -49,6 +50,22 @@ def test_a_signal_that_comes_while_held_is_heard_at_the_end(number: signal.Signa
         work()
     assert steps == ["done"]
     assert handlers() == before
+
+
+def test_a_stop_that_a_library_swallowed_is_heard_before_names_change() -> None:
+    steps: list[str] = []
+
+    def run() -> None:
+        with interruptible():
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            steps.append("went on")
+            with held():
+                steps.append("changed names")
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert steps == ["went on"]
 
 
 def test_without_signals_nothing_happens_in_any_thread() -> None:

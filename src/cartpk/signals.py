@@ -28,7 +28,7 @@ def interruptible(back: bool = True) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         for one in before:
-            signal.signal(one, signal.SIG_IGN)
+            signal.signal(one, _heard)
         raise KeyboardInterrupt
 
     before = _handlers()
@@ -43,10 +43,15 @@ def interruptible(back: bool = True) -> Iterator[None]:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Signals that come in the block are heard when it ends: for the few steps that belong together."""
+    """Signals that come in the block are heard when it ends: for the few steps that belong together.
+
+    A stop that came before it and was swallowed on its way up, by a library that is being imported, is heard now.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are heard in the main thread alone
         return
+    if _heard in _handlers().values():
+        raise KeyboardInterrupt
     came: list[int] = []
     before = _handlers()
     try:
@@ -58,6 +63,10 @@ def held() -> Iterator[None]:
         _restore(before)
         if came:
             signal.raise_signal(came[0])
+
+
+def _heard(number: int, frame: FrameType | None) -> None:
+    """What a signal does after the one that stopped the block: nothing; that it stands there tells of the stop."""
 
 
 def _handlers() -> dict[signal.Signals, Handler]:
